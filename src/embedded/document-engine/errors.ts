@@ -1,0 +1,44 @@
+/**
+ * An error that goes back to the client with MongoDB's own code and name.
+ * `extra` holds further fields of the reply, such as `keyPattern` and `keyValue` of 11000.
+ */
+export class EngineError extends Error {
+  readonly code: number;
+  readonly codeName: string;
+  readonly extra: Record<string, unknown>;
+  readonly labels: readonly string[];
+
+  constructor(
+    code: number,
+    codeName: string,
+    message: string,
+    extra: Record<string, unknown> = {},
+    labels: readonly string[] = [],
+  ) {
+    super(message);
+    this.name = 'EngineError';
+    this.code = code;
+    this.codeName = codeName;
+    this.extra = extra;
+    this.labels = labels;
+  }
+}
+
+/** 2 BadValue. */
+export const badValue = (message: string): EngineError => new EngineError(2, 'BadValue', message);
+
+/** 9 FailedToParse. */
+export const failedToParse = (message: string): EngineError =>
+  new EngineError(9, 'FailedToParse', message);
+
+/** 14 TypeMismatch. */
+export const typeMismatch = (message: string): EngineError =>
+  new EngineError(14, 'TypeMismatch', message);
+
+/** 238 NotImplemented: names what the engine leaves out on purpose. */
+export const notImplemented = (what: string): EngineError =>
+  new EngineError(238, 'NotImplemented', `${what} is not supported by the embedded engine`);
+
+/** A location error, as MongoDB reports faults in aggregation: its name is `Location<code>`. */
+export const location = (code: number, message: string): EngineError =>
+  new EngineError(code, `Location${code}`, message);
