@@ -15,6 +15,7 @@ export const DOORS = {
   worker: 'src/worker.ts',
   cli: 'src/cli.ts',
   engine: 'src/embedded/document-engine/main.ts',
+  'redis-keeper': 'src/embedded/redis/keeper.ts',
   'pdf-renderer': 'src/platform/pdf/renderer.ts',
 };
 

@@ -1,0 +1,6 @@
+module.exports = {
+  ...require('./jest.base.cjs'),
+  displayName: 'browser',
+  testMatch: ['<rootDir>/tests/**/*.browser.test.ts'],
+  testTimeout: 120_000,
+};

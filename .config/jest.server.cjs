@@ -1,0 +1,7 @@
+module.exports = {
+  ...require('./jest.base.cjs'),
+  displayName: 'server',
+  testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  testPathIgnorePatterns: ['\\.browser\\.test\\.ts$'],
+  testTimeout: 30_000,
+};

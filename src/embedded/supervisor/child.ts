@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from 'node:child_process';
+
+/** How one of the doors of Kelas is run as a process of its own. */
+export interface ChildSpec {
+  /** The name in messages: `web`, `redis`. */
+  readonly name: string;
+  /** The built door, absolute. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  /** Variables on top of the supervisor's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False: what it writes is thrown away (tests). */
+  readonly output?: boolean;
+}
+
+/** What a child says on IPC when it serves; `uri` or `url` is where. */
+export interface Ready {
+  readonly type: 'ready';
+  readonly uri?: string;
+  readonly url?: string;
+}
+
+/** One run of a child, from its start to its end. */
+export interface ChildRun {
+  readonly pid: number | undefined;
+  /** Resolves with the child's own message; rejects when it ends before it is ready. */
+  readonly ready: Promise<Ready>;
+  /** Resolves when the process is gone, with the reason in words. */
+  readonly ended: Promise<string>;
+  /** Asks it to end (SIGTERM), makes it end after `patienceMs`, resolves when it is gone. */
+  stop(patienceMs: number): Promise<void>;
+  kill(): void;
+}
+
+/**
+ * Starts a child in a process group of its own, so that a Ctrl-C in the terminal reaches only the
+ * supervisor, which then ends its children in the right order. The IPC channel is the lifeline: it
+ * closes however the supervisor ends, and each child ends with it.
+ */
+export function startChild(spec: ChildSpec): ChildRun {
+  const output = spec.output === false ? 'ignore' : 'inherit';
+  const child = fork(spec.script, [...(spec.args ?? [])], {
+    detached: true,
+    execArgv: ['--enable-source-maps'],
+    stdio: ['ignore', output, output, 'ipc'],
+    ...(spec.env === undefined ? {} : { env: spec.env }),
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const ready = new Promise<Ready>((resolve, reject) => {
+    child.on('message', (message) => {
+      if (isReady(message)) resolve(message);
+    });
+    ended.then((reason) => reject(new Error(`${spec.name} ended at its start (${reason})`)));
+  });
+  ready.catch(() => undefined);
+  return {
+    pid: child.pid,
+    ready,
+    ended,
+    stop: (patienceMs) => stop(child, ended, patienceMs),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function isReady(message: unknown): message is Ready {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready'
+  );
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>, patienceMs: number) {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  await ended;
+  clearTimeout(timer);
+}
