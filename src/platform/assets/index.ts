@@ -1,0 +1,2 @@
+export { type Assets, loadAssets } from './assets';
+export { type IconOptions, icon } from './icon';

@@ -1,0 +1,1 @@
+export { AuditLog, type AuditRow, audit } from './audit';

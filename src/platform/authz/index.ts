@@ -1,0 +1,12 @@
+export {
+  type Actor,
+  ANONYMOUS,
+  hasRole,
+  isSignedIn,
+  organisationsWithRole,
+  ROLES,
+  type Role,
+  type RoleGrant,
+  type SignedInActor,
+} from './actor';
+export { isWithin, NOTHING, type Scope, withinScope } from './scope';

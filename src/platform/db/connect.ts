@@ -1,0 +1,42 @@
+import mongoose from 'mongoose';
+
+mongoose.set('transactionAsyncLocalStorage', true);
+mongoose.set('strictQuery', 'throw');
+// Indexes are made by ensureIndexes() at a known moment, not by whichever model is touched first.
+mongoose.set('autoIndex', false);
+mongoose.set('autoCreate', false);
+
+/** Connects the process to its database. @throws when nothing answers within 10 s. */
+export async function connectDb(uri: string, options: { poolSize?: number } = {}): Promise<void> {
+  await mongoose.connect(uri, {
+    serverSelectionTimeoutMS: 10_000,
+    maxPoolSize: options.poolSize ?? 20,
+    // The embedded engine reports itself as a replica set of one on a local socket.
+    ...(isEmbedded(uri) ? { directConnection: true } : {}),
+    writeConcern: { w: 'majority', journal: true },
+    retryWrites: true,
+  });
+}
+
+const isEmbedded = (uri: string): boolean =>
+  uri.includes('.sock') || uri.includes('directConnection');
+
+export const disconnectDb = (): Promise<void> => mongoose.disconnect();
+
+/** True when the database answers now. */
+export async function pingDb(): Promise<boolean> {
+  try {
+    await mongoose.connection.db?.command({ ping: 1 }, { timeoutMS: 2_000 });
+    return mongoose.connection.readyState === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Creates every collection and index of every model that has been loaded. Safe to repeat. */
+export async function ensureIndexes(): Promise<void> {
+  for (const model of Object.values(mongoose.models)) {
+    await model.createCollection();
+    await model.createIndexes();
+  }
+}

@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import mongoose from 'mongoose';
+
+const active = new AsyncLocalStorage<true>();
+
+/**
+ * Runs `work` in one database transaction; a transaction that is already open is joined. All model
+ * calls inside take part by themselves. `work` may be run again after a conflict: database reads
+ * and writes only, one after the other; no mail, no enqueue, no Promise.all.
+ */
+export async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
+  if (active.getStore()) return work();
+  let result: { value: T } | undefined;
+  await mongoose.connection.transaction(() =>
+    active.run(true, async () => {
+      result = { value: await work() };
+    }),
+  );
+  if (!result) throw new Error('The transaction ended without running its work');
+  return result.value;
+}
+
+/** True inside `inTransaction`. */
+export const isInTransaction = (): boolean => active.getStore() === true;
+
+/** True for a write that met a unique index: someone else was first. */
+export const isDuplicateKey = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;

@@ -1,0 +1,28 @@
+export { type Csrf, createCsrf } from './csrf';
+export { errorHandler } from './error-handler';
+export type { Flash } from './flash';
+export { emptyForm, type FormState, formAgain, parseInput } from './forms';
+export { ownPath } from './own-path';
+export { createRenderer, type PageOptions, type Renderer, type Shell } from './render';
+export {
+  type Access,
+  type Exchange,
+  type Method,
+  mount,
+  type Route,
+  type RoutePolicy,
+  route,
+  wantsJson,
+} from './route';
+export {
+  makeVisitor,
+  type Preferences,
+  setVisitor,
+  TEXT_SIZES,
+  type TextSize,
+  THEMES,
+  type Theme,
+  type Visitor,
+  type VisitorUser,
+  visitorOf,
+} from './visitor';

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import nodemailer from 'nodemailer';
+import type { Config } from '../config';
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Language tag of the text. */
+  lang: string;
+  /** Unique per fact: part of Message-ID, so that a mail sent twice is one mail to the reader's program. */
+  key: string;
+}
+
+export interface Mailer {
+  /** Resolves when the mail server, or the disk, has taken it. */
+  send(mail: Mail): Promise<void>;
+}
+
+const HEADERS = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+
+/** By SMTP when there is a server, otherwise as .eml files in data/mail. */
+export const createMailer = (config: Config): Mailer =>
+  config.smtpUrl === undefined ? fileMailer(config) : smtpMailer(config, config.smtpUrl);
+
+const compose = (mail: Mail, config: Config) => ({
+  from: config.mailFrom,
+  to: mail.to,
+  subject: mail.subject,
+  text: mail.text,
+  html: mail.html,
+  messageId: `<${mail.key}@${new URL(config.baseUrl).hostname}>`,
+  headers: { ...HEADERS, 'Content-Language': mail.lang },
+});
+
+function smtpMailer(config: Config, url: string): Mailer {
+  const transport = nodemailer.createTransport(url);
+  return {
+    async send(mail) {
+      await transport.sendMail(compose(mail, config));
+    },
+  };
+}
+
+/** One file a mail, named by its key: the same fact written twice is one file. */
+function fileMailer(config: Config): Mailer {
+  const folder = mailFolder(config);
+  const transport = nodemailer.createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: 'unix',
+  });
+  return {
+    async send(mail) {
+      const { message } = await transport.sendMail(compose(mail, config));
+      await mkdir(folder, { recursive: true });
+      const target = path.join(folder, `${mail.key.replaceAll(/[^a-zA-Z0-9-]/g, '_')}.eml`);
+      const draft = `${target}.${randomUUID()}.part`;
+      await writeFile(draft, message as Buffer);
+      await rename(draft, target);
+    },
+  };
+}
+
+export const mailFolder = (config: Config): string => path.join(config.dataDir, 'mail');

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { loadAssets } from './assets';
+import type { Config } from './config';
+import { type Csrf, createCsrf, createRenderer, type Renderer, type Route } from './http';
+import { createMailer, type Mailer } from './mail';
+import { createMetrics, type Metrics } from './metrics';
+import type { Subscription } from './outbox';
+import { DIST } from './paths';
+import type { JobDefinition, Schedule } from './queue';
+import { RateLimits } from './rate-limit';
+import { createRedis, type Redis } from './redis';
+import { type FileStorage, localStorage } from './storage';
+
+/** What every room stands on. */
+export interface Platform {
+  readonly config: Config;
+  readonly mailer: Mailer;
+  readonly storage: FileStorage;
+  readonly rateLimits: RateLimits;
+  readonly renderer: Renderer;
+  readonly csrf: Csrf;
+  readonly metrics: Metrics;
+  /** Fails at once while redis is away. */
+  readonly redis: Redis;
+  /** True when cookies are only for https. */
+  readonly secureCookies: boolean;
+  close(): Promise<void>;
+}
+
+/** A room as the doors see it. */
+export interface Room {
+  readonly name: string;
+  readonly routes: readonly Route[];
+  readonly jobs: readonly JobDefinition[];
+  readonly subscriptions: readonly Subscription[];
+  readonly schedules: readonly Schedule[];
+}
+
+const present = (value: string | undefined, name: string): string => {
+  if (value === undefined) throw new Error(`${name} is not set; npm start sets it`);
+  return value;
+};
+
+/** Builds the platform of a process. The database is connected apart, before. */
+export function createPlatform(config: Config): Platform {
+  const redis = createRedis(present(config.redisUrl, 'REDIS_URL'), { failFast: true });
+  const secureCookies = config.mode === 'production';
+  const csrf = createCsrf({
+    secret: present(config.sessionSecret, 'SESSION_SECRET'),
+    secure: secureCookies,
+    sessionOf: (req) => (req.user ? req.sessionID : undefined),
+  });
+  const assets = loadAssets(path.join(DIST, 'public'));
+  return {
+    config,
+    mailer: createMailer(config),
+    storage: localStorage(path.join(config.dataDir, 'files')),
+    rateLimits: new RateLimits(redis, config.redisPrefix),
+    renderer: createRenderer({ assets, csrf, baseUrl: config.baseUrl, demo: config.demo }),
+    csrf,
+    metrics: createMetrics(),
+    redis,
+    secureCookies,
+    close: async () => {
+      redis.disconnect();
+    },
+  };
+}

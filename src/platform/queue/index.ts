@@ -1,0 +1,11 @@
+export {
+  defineJob,
+  type JobDefinition,
+  type JobRun,
+  type JobToAdd,
+  QUEUES,
+  type QueueName,
+  type Schedule,
+} from './job';
+export { type Envelope, Queues } from './queues';
+export { JobWorkers } from './workers';

@@ -1,0 +1,75 @@
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { runInContext } from '../context';
+import { logger } from '../logger';
+import type { Redis } from '../redis';
+import { type JobDefinition, QUEUES, type QueueName } from './job';
+import type { Envelope } from './queues';
+
+const CONCURRENCY: Record<QueueName, number> = { default: 10, mail: 5, documents: 4, imports: 1 };
+
+/** Runs jobs until `close`, which lets those at hand finish. */
+export class JobWorkers {
+  readonly #workers: readonly Worker<Envelope>[];
+
+  constructor(
+    jobs: readonly JobDefinition[],
+    options: {
+      connect: () => Redis;
+      prefix: string;
+      onResult?: (job: string, ok: boolean, ms: number) => void;
+    },
+  ) {
+    const byName = new Map(jobs.map((job) => [job.name, job]));
+    this.#workers = QUEUES.map((queue) => {
+      const worker = new Worker<Envelope>(queue, (job) => run(byName, job, options.onResult), {
+        connection: options.connect(),
+        prefix: options.prefix,
+        concurrency: CONCURRENCY[queue],
+        // A killed worker's jobs are taken up again after this long.
+        lockDuration: 15_000,
+        stalledInterval: 5_000,
+        maxStalledCount: 10,
+      });
+      worker.on('error', (error) => logger.warn({ err: error, queue }, 'a queue does not answer'));
+      return worker;
+    });
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+}
+
+async function run(
+  jobs: ReadonlyMap<string, JobDefinition>,
+  job: Job<Envelope>,
+  onResult?: (job: string, ok: boolean, ms: number) => void,
+): Promise<void> {
+  const definition = jobs.get(job.name);
+  const jobId = job.id ?? job.name;
+  await runInContext({ requestId: job.data.requestId, jobId }, async () => {
+    if (!definition) throw new UnrecoverableError(`There is no job named ${job.name}`);
+    const started = performance.now();
+    const attempt = job.attemptsMade + 1;
+    const last = attempt >= (job.opts.attempts ?? 1);
+    try {
+      const parsed = definition.schema.safeParse(job.data.payload);
+      if (!parsed.success) throw new UnrecoverableError(`Bad payload: ${parsed.error.message}`);
+      await definition.handle(parsed.data, { jobId, attempt, last });
+      logger.info(
+        { job: job.name, attempt, ms: Math.round(performance.now() - started) },
+        'job done',
+      );
+      onResult?.(job.name, true, performance.now() - started);
+    } catch (error) {
+      const final = last || error instanceof UnrecoverableError;
+      logger[final ? 'error' : 'warn']({ err: error, job: job.name, attempt }, 'job failed');
+      onResult?.(job.name, false, performance.now() - started);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,2 @@
+export { localStorage } from './local';
+export type { FileStorage } from './storage';

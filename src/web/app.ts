@@ -1,0 +1,46 @@
+import path from 'node:path';
+import compression from 'compression';
+import cookieParser from 'cookie-parser';
+import express, { type Express } from 'express';
+import passport from 'passport';
+import { NotFound } from '../platform/errors';
+import { errorHandler, mount } from '../platform/http';
+import { DIST } from '../platform/paths';
+import type { Platform, Room } from '../platform/platform';
+import { healthRoutes } from './health';
+import { assets } from './middleware/assets';
+import { requestContext } from './middleware/request-context';
+import { security } from './middleware/security';
+import { sessions } from './middleware/session';
+import { timeLimit } from './middleware/time-limit';
+import { visitor } from './middleware/visitor';
+
+const REQUEST_LIMIT_MS = 30_000;
+
+/** The whole site: what every request passes, in this order. */
+export function createApp(platform: Platform, rooms: readonly Room[]): Express {
+  const { config, renderer, csrf, secureCookies } = platform;
+  const mounting = { renderer, secureCookies, protect: csrf.protect };
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('etag', false);
+  app.use(requestContext(platform.metrics));
+  app.use(security(config));
+  app.use('/assets', assets(path.join(DIST, 'public/assets')));
+  app.use(timeLimit(REQUEST_LIMIT_MS));
+  app.use(mount(healthRoutes(platform), mounting));
+  app.use(compression());
+  app.use(cookieParser());
+  app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 2_000 }));
+  app.use(express.json({ limit: '200kb' }));
+  app.use(sessions({ secret: config.sessionSecret ?? '', secure: secureCookies }));
+  app.use(passport.session());
+  app.use(visitor(config.timeZone));
+  for (const room of rooms) app.use(mount(room.routes, mounting));
+  app.use(() => {
+    throw new NotFound();
+  });
+  app.use(errorHandler(renderer));
+  return app;
+}
