@@ -130,3 +130,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     demo: settings.KELAS_DEMO ?? false,
   });
 }
+
+/** The environment for a child process: that of this process, with `extra` on top. */
+export const environmentWith = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...extra,
+});

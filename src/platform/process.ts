@@ -24,7 +24,10 @@ export function endInOrder(close: () => Promise<void>, limitMs = 8_000): void {
   process.on('SIGINT', () => {
     if (!process.connected) end('SIGINT');
   });
+  if (process.send === undefined) return;
+  // The supervisor can be gone before this process came as far as here.
   if (process.connected) process.on('disconnect', () => end('the supervisor is gone'));
+  else end('the supervisor is gone');
 }
 
 /** Tells the supervisor that the door is open. */

@@ -48,9 +48,9 @@ async function main(): Promise<void> {
     if (stopping) process.exit(0);
     fail(`${settings.program} ended (${signal ?? code}):\n${lastLines().join('\n')}`);
   });
-  if (process.channel !== undefined && !process.connected) stop();
+  if (process.send !== undefined && !process.connected) stop();
   await untilReady(settings.socket);
-  process.send?.({ type: 'ready', uri: `unix://${settings.socket}` });
+  process.send?.({ type: 'ready', uri: `unix:${settings.socket}` });
 }
 
 function readArguments(): Settings {

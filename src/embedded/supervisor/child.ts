@@ -8,7 +8,7 @@ export interface ChildSpec {
   readonly script: string;
   readonly args?: readonly string[];
   /** Variables on top of the supervisor's own. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
   /** False: what it writes is thrown away (tests). */
   readonly output?: boolean;
 }
@@ -18,6 +18,8 @@ export interface Ready {
   readonly type: 'ready';
   readonly uri?: string;
   readonly url?: string;
+  /** Lines for the person at the terminal, such as how to sign in. */
+  readonly notes?: readonly string[];
 }
 
 /** One run of a child, from its start to its end. */

@@ -1,0 +1,20 @@
+/** A run shorter than this counts as a quick death. */
+const QUICK_MS = 10_000;
+const MOST_QUICK_DEATHS = 5;
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 5_000;
+
+/** Decides what follows the end of a child: how long to wait, or that it is hopeless. */
+export class Restarts {
+  #quickDeaths = 0;
+
+  /**
+   * @param livedMs how long the child ran
+   * @returns milliseconds until its next start, or null to give up
+   */
+  afterEnd(livedMs: number): number | null {
+    this.#quickDeaths = livedMs < QUICK_MS ? this.#quickDeaths + 1 : 1;
+    if (this.#quickDeaths >= MOST_QUICK_DEATHS) return null;
+    return Math.min(FIRST_DELAY_MS * 2 ** (this.#quickDeaths - 1), LONGEST_DELAY_MS);
+  }
+}
