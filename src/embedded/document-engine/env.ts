@@ -1,5 +1,10 @@
 import type { Doc } from './bson/codec';
 
+/** A variable's place: written before an expression that reads it is worked out. */
+export interface Cell {
+  value: unknown;
+}
+
 /** What the language needs to know of the command that it works for. */
 export interface Env {
   /** `$$NOW`, one instant for the whole command. */
@@ -10,6 +15,6 @@ export interface Env {
   let?: Doc | undefined;
   /** A regular expression that works longer than this on one value is cut off. */
   maxRegexMs: number;
-  /** Anything but `{ locale: 'simple' }` is refused with 238. */
-  collation?: Doc | undefined;
+  /** The variables of `$let`, `$map`, `$lookup` and the like that are in scope. */
+  vars?: ReadonlyMap<string, Cell>;
 }

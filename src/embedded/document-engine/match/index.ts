@@ -1,5 +1,7 @@
 import type { Doc } from '../bson/codec';
 import type { Env } from '../env';
+import { compileFilter } from './compile';
+import type { Record_ } from './walk';
 
 export interface Matcher {
   test(doc: Doc): boolean;
@@ -8,6 +10,14 @@ export interface Matcher {
 }
 
 /** Compiles a filter; throws an EngineError for a bad one. */
-export function compileMatch(_filter: Doc, _env: Env): Matcher {
-  throw new Error('being written');
+export function compileMatch(filter: Doc, env: Env): Matcher {
+  const predicate = compileFilter(filter, env);
+  return {
+    test: (doc) => predicate(doc, null),
+    testPositional(doc) {
+      const rec: Record_ = { index: null };
+      const matched = predicate(doc, rec);
+      return { matched, arrayIndex: matched ? rec.index : null };
+    },
+  };
 }

@@ -1,0 +1,232 @@
+import type { Doc } from '../bson/codec';
+import { compare, equal, hashKey } from '../bson/compare';
+import * as D from '../bson/decimal';
+import { exactInteger, toDec } from '../bson/number';
+import { isNumber, isObject, own, T, typeCodeOf, typeOf } from '../bson/types';
+import type { Env } from '../env';
+import { failedToParse, typeMismatch } from '../errors';
+import { typeSet } from './operators';
+import { compileRegex } from './regex';
+import type { Test, ValueNode } from './walk';
+
+const JSON_TYPES: Record<string, number[]> = {
+  object: [T.object],
+  array: [T.array],
+  string: [T.string],
+  boolean: [T.bool],
+  null: [T.null],
+  number: [T.double, T.int, T.long, T.decimal],
+};
+
+const IGNORED = new Set(['title', 'description']);
+
+/** Compiles `$jsonSchema` (draft 4 with MongoDB's `bsonType`). */
+export function compileSchema(v: unknown, env: Env): ValueNode {
+  if (!isObject(v)) throw typeMismatch('$jsonSchema must be an object');
+  return { kind: 'leaf', test: schema(v, env), traverse: false };
+}
+
+function schema(spec: Doc, env: Env): Test {
+  const tests: Test[] = [];
+  for (const key of Object.keys(spec)) {
+    if (!IGNORED.has(key)) tests.push(keyword(key, spec[key], spec, env));
+  }
+  return (v) => tests.every((t) => t(v));
+}
+
+/** A test that only concerns values of one kind; all others pass. */
+const only =
+  (kind: (v: unknown) => boolean, test: Test): Test =>
+  (v) =>
+    !kind(v) || test(v);
+const isText = (v: unknown): v is string => typeof v === 'string';
+
+function number(key: string, v: unknown): number {
+  const n = exactInteger(v);
+  if (n === undefined || n < 0)
+    throw failedToParse(`$jsonSchema keyword '${key}' must be a non-negative integer`);
+  return n;
+}
+
+function sub(key: string, v: unknown, env: Env): Test {
+  if (!isObject(v)) throw typeMismatch(`$jsonSchema keyword '${key}' must be an object`);
+  return schema(v, env);
+}
+
+function list(key: string, v: unknown, env: Env): Test[] {
+  if (!Array.isArray(v) || v.length === 0) {
+    throw typeMismatch(`$jsonSchema keyword '${key}' must be a non-empty array`);
+  }
+  return v.map((item) => sub(key, item, env));
+}
+
+function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
+  switch (key) {
+    case 'bsonType': {
+      const codes = typeSet(v, 'bsonType');
+      return (x) => codes.has(typeOf(x));
+    }
+    case 'type': {
+      const names = Array.isArray(v) ? v : [v];
+      const codes = new Set(
+        names.flatMap((name) => {
+          const found = typeof name === 'string' ? JSON_TYPES[name] : undefined;
+          if (!found) {
+            const bson = typeof name === 'string' && typeCodeOf(name) !== undefined;
+            throw failedToParse(
+              `$jsonSchema type '${name}' is not ${bson ? 'supported here' : 'known'}`,
+            );
+          }
+          return found;
+        }),
+      );
+      return (x) => codes.has(typeOf(x));
+    }
+    case 'enum': {
+      if (!Array.isArray(v) || v.length === 0)
+        throw typeMismatch("$jsonSchema keyword 'enum' must be a non-empty array");
+      return (x) => v.some((item) => equal(item, x));
+    }
+    case 'minimum':
+    case 'maximum': {
+      if (!isNumber(v)) throw typeMismatch(`$jsonSchema keyword '${key}' must be a number`);
+      const strict = spec[key === 'minimum' ? 'exclusiveMinimum' : 'exclusiveMaximum'] === true;
+      const sign = key === 'minimum' ? 1 : -1;
+      return only(isNumber, (x) => {
+        const c = compare(x, v) * sign;
+        return strict ? c > 0 : c >= 0;
+      });
+    }
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      if (typeof v !== 'boolean')
+        throw typeMismatch(`$jsonSchema keyword '${key}' must be a boolean`);
+      return () => true;
+    case 'multipleOf':
+      if (!isNumber(v)) throw typeMismatch("$jsonSchema keyword 'multipleOf' must be a number");
+      return only(isNumber, (x) => D.isZero(D.rem(toDec(x), toDec(v))));
+    case 'minLength':
+    case 'maxLength': {
+      const n = number(key, v);
+      return only(
+        isText,
+        (x) =>
+          (key === 'minLength') === [...(x as string)].length >= n ||
+          [...(x as string)].length === n,
+      );
+    }
+    case 'pattern': {
+      const { test } = compileRegex(v, undefined, env.maxRegexMs);
+      return only(isText, test);
+    }
+    case 'minItems':
+    case 'maxItems': {
+      const n = number(key, v);
+      return only(Array.isArray, (x) =>
+        key === 'minItems' ? (x as unknown[]).length >= n : (x as unknown[]).length <= n,
+      );
+    }
+    case 'uniqueItems':
+      return only(Array.isArray, (x) => {
+        const items = x as unknown[];
+        return v !== true || new Set(items.map(hashKey)).size === items.length;
+      });
+    case 'items':
+    case 'additionalItems':
+      return items(key, v, spec, env);
+    case 'minProperties':
+    case 'maxProperties': {
+      const n = number(key, v);
+      return only(isObject, (x) => {
+        const count = Object.keys(x as Doc).length;
+        return key === 'minProperties' ? count >= n : count <= n;
+      });
+    }
+    case 'required': {
+      if (!Array.isArray(v) || v.length === 0 || !v.every(isText)) {
+        throw typeMismatch("$jsonSchema keyword 'required' must be a non-empty array of strings");
+      }
+      return only(isObject, (x) => v.every((name) => Object.hasOwn(x as Doc, name)));
+    }
+    case 'properties':
+    case 'patternProperties':
+    case 'additionalProperties':
+      return properties(key, v, spec, env);
+    case 'dependencies': {
+      if (!isObject(v)) throw typeMismatch("$jsonSchema keyword 'dependencies' must be an object");
+      const rules = Object.keys(v).map((name): [string, Test] => {
+        const rule = v[name];
+        if (!Array.isArray(rule)) return [name, sub(key, rule, env)];
+        return [name, (x) => rule.every((other) => Object.hasOwn(x as Doc, String(other)))];
+      });
+      return only(isObject, (x) =>
+        rules.every(([name, t]) => !Object.hasOwn(x as Doc, name) || t(x)),
+      );
+    }
+    case 'allOf': {
+      const tests = list(key, v, env);
+      return (x) => tests.every((t) => t(x));
+    }
+    case 'anyOf': {
+      const tests = list(key, v, env);
+      return (x) => tests.some((t) => t(x));
+    }
+    case 'oneOf': {
+      const tests = list(key, v, env);
+      return (x) => tests.filter((t) => t(x)).length === 1;
+    }
+    case 'not': {
+      const test = sub(key, v, env);
+      return (x) => !test(x);
+    }
+    default:
+      throw failedToParse(`Unknown $jsonSchema keyword: ${key}`);
+  }
+}
+
+function items(key: string, v: unknown, spec: Doc, env: Env): Test {
+  if (key === 'additionalItems') {
+    const heads = Array.isArray(spec['items']) ? spec['items'].length : undefined;
+    const rest: Test = typeof v === 'boolean' ? () => v : sub(key, v, env);
+    return only(
+      Array.isArray,
+      (x) => heads === undefined || (x as unknown[]).slice(heads).every(rest),
+    );
+  }
+  if (!Array.isArray(v)) {
+    const each = sub(key, v, env);
+    return only(Array.isArray, (x) => (x as unknown[]).every(each));
+  }
+  const heads = v.map((item) => sub(key, item, env));
+  return only(Array.isArray, (x) =>
+    heads.every((t, i) => i >= (x as unknown[]).length || t((x as unknown[])[i])),
+  );
+}
+
+function properties(key: string, v: unknown, spec: Doc, env: Env): Test {
+  const patterns = Object.keys(
+    isObject(spec['patternProperties']) ? spec['patternProperties'] : {},
+  );
+  const regexes = patterns.map((p) => compileRegex(p, undefined, env.maxRegexMs).test);
+  if (key === 'additionalProperties') {
+    const rest: Test = typeof v === 'boolean' ? () => v : sub(key, v, env);
+    const named = isObject(spec['properties']) ? spec['properties'] : {};
+    return only(isObject, (x) =>
+      Object.keys(x as Doc).every(
+        (k) => Object.hasOwn(named, k) || regexes.some((t) => t(k)) || rest((x as Doc)[k]),
+      ),
+    );
+  }
+  if (!isObject(v)) throw typeMismatch(`$jsonSchema keyword '${key}' must be an object`);
+  const tests = Object.keys(v).map((name): [string, Test] => [name, sub(key, v[name], env)]);
+  if (key === 'properties') {
+    return only(isObject, (x) =>
+      tests.every(([name, t]) => !Object.hasOwn(x as Doc, name) || t(own(x as Doc, name))),
+    );
+  }
+  return only(isObject, (x) =>
+    Object.keys(x as Doc).every((k) =>
+      tests.every(([, t], i) => !regexes[i]?.(k) || t((x as Doc)[k])),
+    ),
+  );
+}
