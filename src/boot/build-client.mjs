@@ -44,6 +44,39 @@ const adoptedStyles = {
   },
 };
 
+/**
+ * `kelas:figures`: how to fetch each interactive figure, a file of src/client/figures that exports
+ * `attach`, with the style sheet of the same name. Each becomes a file of its own.
+ */
+const figures = {
+  name: 'figures',
+  setup(builder) {
+    const folder = path.join(client, 'figures');
+    builder.onResolve({ filter: /^kelas:figures$/ }, () => ({
+      path: 'kelas:figures',
+      namespace: 'figures',
+    }));
+    builder.onLoad({ filter: /.*/, namespace: 'figures' }, async () => {
+      const files = await readdir(folder).catch(() => []);
+      const lines = [];
+      for (const file of files.filter((name) => name.endsWith('.ts')).sort()) {
+        const source = await readFile(path.join(folder, file), 'utf8');
+        if (!/^export (function|const) attach\b/m.test(source)) continue;
+        const { name } = path.parse(file);
+        const script = `import('./${file}')`;
+        const style = files.includes(`${name}.css`) ? `import('./${name}.css')` : undefined;
+        const both = style ? `Promise.all([${script}, ${style}]).then(([it]) => it)` : script;
+        lines.push(`  '${name}': () => ${both},`);
+      }
+      return {
+        contents: `export const figures = {\n${lines.join('\n')}\n};`,
+        resolveDir: folder,
+        watchDirs: [folder],
+      };
+    });
+  },
+};
+
 /** The name a view asks for: that of the entry, or of the one file the output was made from. */
 function plainName(output, entryNames) {
   if (output.entryPoint !== undefined) return entryNames.get(output.entryPoint);
@@ -93,7 +126,10 @@ export async function buildClient({ outdir = path.join(root, 'dist') } = {}) {
 
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { app: 'src/client/app.ts', 'app.css': 'src/client/styles/app.css' },
+    entryPoints: [
+      { in: 'src/client/app.ts', out: 'app' },
+      { in: 'src/client/styles/app.css', out: 'app' },
+    ],
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -107,7 +143,7 @@ export async function buildClient({ outdir = path.join(root, 'dist') } = {}) {
     minify: true,
     legalComments: 'none',
     loader: { '.woff2': 'file', '.svg': 'file' },
-    plugins: [adoptedStyles],
+    plugins: [adoptedStyles, figures],
     metafile: true,
     write: false,
     logLevel: 'warning',

@@ -83,4 +83,9 @@ async function buildDoors(outdir) {
   });
 }
 
-if (process.argv[1] === import.meta.filename) await ensureBuilt({ say: console.log });
+if (process.argv[1] === import.meta.filename) {
+  await ensureBuilt({ say: console.log }).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -9,8 +9,8 @@ const running = new Set();
  * signal) and what it wrote.
  * @param {string} program
  * @param {string[]} args
- * @param {{ show?: boolean, env?: Record<string, string> }} [options] `show`: what it writes goes to
- *   the terminal as well
+ * @param {{ show?: boolean | 'stderr', env?: Record<string, string> }} [options] `show`: what it writes
+ *   goes to the terminal as well
  * @returns {Promise<{ code: number | null, output: string }>}
  */
 export function runProgram(program, args, { show = false, env = {} } = {}) {
@@ -22,12 +22,14 @@ export function runProgram(program, args, { show = false, env = {} } = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
-    const take = (stream) => (bytes) => {
+    child.stdout.on('data', (bytes) => {
       output += bytes.toString('utf8');
-      if (show) stream.write(bytes);
-    };
-    child.stdout.on('data', take(process.stdout));
-    child.stderr.on('data', take(process.stderr));
+      if (show === true) process.stdout.write(bytes);
+    });
+    child.stderr.on('data', (bytes) => {
+      output += bytes.toString('utf8');
+      if (show !== false) process.stderr.write(bytes);
+    });
     child.on('error', (error) => {
       running.delete(child);
       resolve({ code: 127, output: error.message });

@@ -8,5 +8,5 @@ export class Refusal extends Error {
 
 /** The `code` of an error of the operating system (`EADDRINUSE`), or `''`. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

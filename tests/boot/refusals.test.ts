@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { startKelas, useFolders } from './kelas';
+
+const folder = useFolders();
+
+/** A PATH with nothing on it but what `programs` names: its own scripts. */
+function searchPath(programs: Record<string, string> = {}): string {
+  const bin = folder('bin');
+  mkdirSync(bin);
+  symlinkSync(process.execPath, path.join(bin, 'node'));
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  return bin;
+}
+
+test('without redis, a line says how to install it, and nothing is started', async () => {
+  const data = folder();
+  const kelas = await startKelas({ data, env: { PATH: searchPath() } });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toMatch(
+    /^Kelas needs redis\. Install it \(.*apt-get install redis-server/,
+  );
+  expect(kelas.output().trim().split('\n')).toHaveLength(1);
+  expect(existsSync(path.join(data, 'db'))).toBe(false);
+});
+
+test('on Debian as root, redis is installed by apt', async () => {
+  const bin = searchPath({ 'apt-get': 'echo "$@" >> "$(dirname "$0")/asked"; exit 0' });
+  const kelas = await startKelas({ data: folder(), env: { PATH: `${bin}` } });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toContain('Installing redis-server by apt\nKelas needs redis.');
+});
+
+test('in production, all settings that are missing are named at once', async () => {
+  const kelas = await startKelas({
+    data: folder(),
+    env: { NODE_ENV: 'production', PORT: 'eighty' },
+  });
+  expect(await kelas.ended).toBe(1);
+  for (const name of ['BASE_URL', 'SESSION_SECRET', 'SMTP_URL']) {
+    expect(kelas.output()).toContain(`- ${name} is missing: `);
+  }
+  expect(kelas.output()).toContain('- PORT: ');
+});
+
+test('a data folder that cannot be used is named', async () => {
+  const data = folder('a-file');
+  writeFileSync(data, '');
+  const kelas = await startKelas({ data });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toMatch(/^The data folder .*a-file cannot be used: /);
+});
+
+test('an address that is not of this machine is named', async () => {
+  const kelas = await startKelas({ data: folder(), env: { HOST: '192.0.2.1' } });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toBe('HOST 192.0.2.1 is not an address of this machine.\n');
+});
+
+test('a child that cannot run is not started for ever', async () => {
+  const data = folder();
+  mkdirSync(data);
+  writeFileSync(path.join(data, 'db'), 'not a folder');
+  const kelas = await startKelas({ data });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toMatch(/engine ended again and again \(.*\); Kelas ends/);
+});
