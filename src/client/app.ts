@@ -1,0 +1,59 @@
+import { figures } from 'kelas:figures';
+import type { Attach } from './behaviour';
+import { attach as characterCount } from './behaviours/character-count';
+import { attach as confirmLeave } from './behaviours/confirm-leave';
+import { attach as copyLink } from './behaviours/copy-link';
+import { attach as focusFirst } from './behaviours/focus-first';
+import { attach as livePoll } from './behaviours/live-poll';
+import { attach as menu } from './behaviours/menu';
+import { attach as openWide } from './behaviours/open-wide';
+import { attach as passwordShow } from './behaviours/password-show';
+import { attach as preference } from './behaviours/preference';
+import { attach as quizAnswer } from './behaviours/quiz-answer';
+import { attach as reachedEnd } from './behaviours/reached-end';
+import { attach as share } from './behaviours/share';
+import { attach as submitOnce } from './behaviours/submit-once';
+
+/**
+ * Every page works without scripts; what is here only makes it smoother. An element asks for a
+ * behaviour by name: data-behaviour="menu". All of them are smaller than one more request.
+ */
+const behaviours: Record<string, Attach> = {
+  'character-count': characterCount,
+  'confirm-leave': confirmLeave,
+  'copy-link': copyLink,
+  'focus-first': focusFirst,
+  'live-poll': livePoll,
+  menu,
+  'open-wide': openWide,
+  'password-show': passwordShow,
+  preference,
+  'quiz-answer': quizAnswer,
+  'reached-end': reachedEnd,
+  share,
+  'submit-once': submitOnce,
+};
+
+/** Interactive figures of lessons, fetched when one is there: data-behaviour="figure-<file>". */
+const FIGURE = 'figure-';
+
+async function attachTo(element: HTMLElement): Promise<void> {
+  for (const name of (element.dataset['behaviour'] ?? '').split(' ')) {
+    behaviours[name]?.(element);
+    if (name.startsWith(FIGURE)) {
+      const figure = await figures[name.slice(FIGURE.length)]?.();
+      figure?.attach(element);
+    }
+  }
+}
+
+/** Gives the elements in `root` their behaviours; for parts of a page that arrive later, too. */
+function attachAll(root: ParentNode): void {
+  for (const element of root.querySelectorAll<HTMLElement>('[data-behaviour]')) {
+    // One behaviour that fails must not take the others with it: the page works without.
+    attachTo(element).catch((error: unknown) => reportError(error));
+  }
+}
+
+document.addEventListener('kelas:added', (event) => attachAll(event.target as HTMLElement));
+attachAll(document);

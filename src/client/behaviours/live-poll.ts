@@ -1,0 +1,56 @@
+import { announceAdded } from '../behaviour';
+
+const FIRST = 2000;
+const LONGEST = 30_000;
+
+/** Milliseconds until the next question: two seconds for the first minute, then ever longer. */
+export function nextDelay(asked: number): number {
+  return asked < 30 ? FIRST : Math.min(LONGEST, FIRST * 1.5 ** (asked - 29));
+}
+
+/**
+ * Asks data-poll-url for a fragment of HTML while the page can be seen, and shows it in this place.
+ * An answer with the header `X-Poll: done` is the last; 204 means that nothing has changed.
+ */
+export function attach(element: HTMLElement): void {
+  const url = element.dataset['pollUrl'];
+  if (!url) return;
+  element.querySelector('[data-poll-fallback]')?.remove();
+  let asked = 0;
+  let shown = '';
+  let timer = 0;
+
+  const wait = () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(ask, nextDelay(asked));
+  };
+  const ask = async () => {
+    if (document.hidden || !element.isConnected) return;
+    asked += 1;
+    try {
+      const answer = await fetch(url, { headers: { Accept: 'text/html' } });
+      if (answer.ok && answer.status !== 204) {
+        const html = await answer.text();
+        if (html !== shown) {
+          shown = html;
+          element.innerHTML = html;
+          announceAdded(element);
+        }
+      }
+      if (answer.headers.get('X-Poll') === 'done') {
+        document.removeEventListener('visibilitychange', look);
+        return;
+      }
+    } catch {
+      // No network for the moment: the next question is on its way.
+    }
+    wait();
+  };
+  const look = () => {
+    if (document.hidden) return;
+    asked = Math.min(asked, 1);
+    wait();
+  };
+  document.addEventListener('visibilitychange', look);
+  wait();
+}

@@ -1,0 +1,37 @@
+import { arrived, formFields } from '../behaviour';
+
+/** Attribute of the root element and its value for a preference of colours or text size. */
+export function rootAttribute(name: string, value: string): [string, string] | undefined {
+  if (name === 'theme') return ['data-color-scheme', value === 'system' ? 'auto' : value];
+  if (name === 'textSize') return ['data-text-size', value];
+  return undefined;
+}
+
+/** Colours and text size change at once, and are remembered by the server meanwhile. */
+export function attach(element: HTMLElement): void {
+  if (!(element instanceof HTMLFormElement)) return;
+  element.addEventListener('submit', (event) => {
+    const button = event.submitter;
+    if (!(button instanceof HTMLButtonElement)) return;
+    const change = rootAttribute(button.name, button.value);
+    if (!change) return;
+    event.preventDefault();
+    document.documentElement.setAttribute(...change);
+    for (const each of element.querySelectorAll('button')) {
+      each.setAttribute('aria-pressed', String(each === button));
+    }
+    fetch(element.action, {
+      method: 'POST',
+      body: formFields(element, button),
+      redirect: 'manual',
+      keepalive: true,
+    }).then(
+      (answer) => {
+        if (!arrived(answer)) location.reload();
+      },
+      () => {
+        // Without a network the choice holds for this page; it is asked for again on the next.
+      },
+    );
+  });
+}
