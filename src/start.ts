@@ -1,5 +1,6 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import {
-  type Addresses,
   type DataFolder,
   keepSecret,
   onParentGone,
@@ -72,15 +73,39 @@ function settingsOf(config: Config) {
     mongodbUri: config.mongodbUri,
     redisUrl: config.redisUrl,
     doors: DIST,
-    environment: ({ mongodbUri, redisUrl }: Addresses, folder: DataFolder) =>
-      environmentWith({
+    environment: (folder: DataFolder) => {
+      const demo = isDemonstration(config, folder);
+      return environmentWith({
         KELAS_DATA: folder.root,
-        MONGODB_URI: mongodbUri,
-        REDIS_URL: redisUrl,
+        KELAS_DEMO: String(demo),
         SESSION_SECRET: config.sessionSecret ?? keepSecret(folder, 'session-secret'),
-      }),
+      });
+    },
   };
 }
+
+/**
+ * A new data folder outside production gets the demonstration set, and keeps it. Its passwords are
+ * known to everyone, so it is served to this machine only.
+ */
+function isDemonstration(config: Config, folder: DataFolder): boolean {
+  const mark = path.join(folder.root, 'demonstration');
+  const production = config.mode === 'production';
+  const isHere = existsSync(mark);
+  const wanted = config.demoWanted ?? (isHere || (folder.isNew && !production));
+  const exposed = production ? 'in production' : !isLoopback(config.host) && `on ${config.host}`;
+  if ((wanted || isHere) && exposed) {
+    throw new Refusal(
+      `The passwords of the demonstration set are known, so it is not served ${exposed}. For a Kelas without it choose an empty folder as KELAS_DATA and KELAS_DEMO=false.`,
+    );
+  }
+  if (!wanted) return false;
+  writeFileSync(mark, 'This folder holds the demonstration set.\n');
+  return true;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 function announce(url: string, notes: readonly string[]): void {
   say(`Kelas is ready at ${url}`);

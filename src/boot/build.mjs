@@ -71,7 +71,9 @@ async function buildDoors(outdir) {
   const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   await bundle({
     absWorkingDir: ROOT,
-    entryPoints: DOORS,
+    entryPoints: Object.fromEntries(
+      Object.entries(DOORS).filter(([, file]) => existsSync(path.join(ROOT, file))),
+    ),
     outdir,
     bundle: true,
     platform: 'node',

@@ -73,6 +73,8 @@ export interface Config {
   readonly timeZone: string;
   /** True when the demonstration set is in use: its sign-ins and /dev/mail are shown. */
   readonly demo: boolean;
+  /** What KELAS_DEMO says; undefined: the supervisor decides by what is in the data folder. */
+  readonly demoWanted: boolean | undefined;
 }
 
 /** Names every fault of the environment at once, a line each. */
@@ -128,6 +130,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: settings.LOG_LEVEL,
     timeZone: settings.TIME_ZONE,
     demo: settings.KELAS_DEMO ?? false,
+    demoWanted: settings.KELAS_DEMO,
   });
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,6 +30,10 @@ export default async function globalSetup(): Promise<void> {
   process.once('exit', () => {
     for (const folder of services.folders) rmSync(folder, { recursive: true, force: true });
   });
+  const { status } = spawnSync(process.execPath, [path.join(ROOT, 'src/boot/build.mjs')], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) console.error('dist/ is not what src/ is now: what runs from it may fail');
   await buildDoors(doors);
   const program = findRedisProgram();
   if (program === null) throw new Error(REDIS_MISSING);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Ready } from './child';
 import { type DataFolder, openDataFolder } from './data-folder';
-import { type Addresses, DataServices, type Given } from './data-services';
+import { DataServices, type Given } from './data-services';
 import { type Lock, takeLock } from './lock';
 import { checkPort } from './port';
 import { Service, type ServiceEvents } from './service';
@@ -18,8 +18,11 @@ export interface SupervisorSettings extends Given {
   readonly port: number;
   /** Folder of the built doors. */
   readonly doors: string;
-  /** The environment of web and worker, once it is known where the data is. */
-  environment(addresses: Addresses, folder: DataFolder): NodeJS.ProcessEnv;
+  /**
+   * The environment of web and worker; the addresses of the data services are added to it. Called
+   * when the folder is ours, before anything is started. May throw a Refusal.
+   */
+  environment(folder: DataFolder): NodeJS.ProcessEnv;
 }
 
 /**
@@ -58,11 +61,12 @@ export class Supervisor {
     const folder = openDataFolder(settings.dataDir);
     this.#lock = await takeLock(folder);
     await checkPort(settings.host, settings.port, this.#lock.wasLeftBehind ? LEFT_BEHIND_MS : 0);
+    const environment = settings.environment(folder);
     if (this.#stopped !== null) return null;
     this.#data = new DataServices(folder, settings, settings.doors, this.#events);
-    const addresses = await this.#data.start();
+    const { mongodbUri, redisUrl } = await this.#data.start();
     if (this.#stopped !== null) return null;
-    const env = settings.environment(addresses, folder);
+    const env = { ...environment, MONGODB_URI: mongodbUri, REDIS_URL: redisUrl };
     const [web, worker] = ['web', 'worker'].map(
       (name) =>
         new Service({ name, script: path.join(settings.doors, `${name}.js`), env }, this.#events),
