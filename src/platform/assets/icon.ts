@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { escapeXML } from 'ejs';
+import ejs from 'ejs';
 
 export interface IconOptions {
   /** What the icon says to those who do not see it; without it the icon is decoration and hidden from them. */
@@ -33,6 +33,6 @@ function shapeOf(name: string): string {
  */
 export function icon(name: string, { label }: IconOptions = {}): string {
   const meaning =
-    label === undefined ? 'aria-hidden="true"' : `role="img" aria-label="${escapeXML(label)}"`;
+    label === undefined ? 'aria-hidden="true"' : `role="img" aria-label="${ejs.escapeXML(label)}"`;
   return `<svg class="k-icon" viewBox="0 0 24 24" ${meaning} focusable="false">${shapeOf(name)}</svg>`;
 }
