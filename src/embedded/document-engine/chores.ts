@@ -1,0 +1,74 @@
+import { keyOf } from './bson/keystring';
+import type { Collection } from './catalog';
+import { pause } from './cooperate';
+import type { Engine } from './engine';
+import type { Index } from './indexes';
+import { decode } from './bson/codec';
+
+const HOUSEKEEPING_MS = 60_000;
+
+/** What the engine does by itself: expired documents, old sessions, cursors nobody reads. */
+export function startChores(engine: Engine): () => void {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let lastKept = Date.now();
+  const round = async (): Promise<void> => {
+    await expireDocuments(engine);
+    if (Date.now() - lastKept >= HOUSEKEEPING_MS) {
+      lastKept = Date.now();
+      engine.cursors.closeWhere(null);
+      await engine.sessions.expire();
+    }
+  };
+  const again = (): void => {
+    timer = setTimeout(() => {
+      // A full disk makes a round fail; the next one tries again.
+      void round().catch(() => {}).finally(() => {
+        if (!stopped) again();
+      });
+    }, engine.ttlIntervalMs);
+    timer.unref();
+  };
+  again();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+async function expireDocuments(engine: Engine): Promise<void> {
+  for (const collection of [...engine.catalog.all()])
+    for (const index of collection.indexes)
+      if (index.spec['expireAfterSeconds'] !== undefined) await expire(engine, collection, index);
+}
+
+/** Removes what a TTL index says is over, a slice at a time. */
+async function expire(engine: Engine, collection: Collection, index: Index): Promise<void> {
+  const seconds = Number(index.spec['expireAfterSeconds']);
+  const limit = new Date(Date.now() - seconds * 1000);
+  const field = index.fields[0];
+  if (!field || field.descending) return;
+  const low = index.prefix + keyOf(new Date(-8640000000000000));
+  const high = `${index.prefix}${keyOf(limit)}\xff`;
+  for (let more = true; more; ) {
+    more = await engine.store.write((writer) => {
+      const keys = writer.keys(low, high, false);
+      const records = new Set<string>();
+      for (let step = keys.next(); !step.done; step = keys.next()) {
+        records.add(step.value.slice(-6));
+        if (records.size >= 200) break;
+      }
+      keys.return?.();
+      let removed = 0;
+      for (const record of records) {
+        const bytes = engine.documents.read(writer, collection, record);
+        if (!bytes) continue;
+        engine.documents.remove(writer, collection, record, decode(bytes));
+        removed++;
+      }
+      return records.size >= 200 && removed > 0;
+    });
+    await pause();
+  }
+}
+

@@ -1,0 +1,109 @@
+import { Long } from 'bson';
+import { type Doc, encode } from '../bson/codec';
+import { badValue, EngineError } from '../errors';
+import { insertDoc } from '../modify';
+import type { Reply } from '../wire';
+import { boolOr, checkBatch, checkName, docsOf, isDoc, knownFields, statementsOf } from './arguments';
+import { type Command, type Context, using } from './context';
+import { cursorReply, hintOf } from './read';
+import { collectionFor, isFatal, remove, updateMany, updateOne, updaterOf } from './write';
+
+interface Totals extends Doc {
+  nErrors: number;
+  nInserted: number;
+  nMatched: number;
+  nModified: number;
+  nUpserted: number;
+  nDeleted: number;
+}
+
+/** The `bulkWrite` command: operations on several collections in one message. */
+async function bulkWrite(context: Context): Promise<Reply> {
+  const { body } = context;
+  knownFields(body, 'bulkWrite', 'bulkWrite', 'ops', 'nsInfo', 'ordered', 'errorsOnly', 'cursor', 'let', 'bypassDocumentValidation');
+  const ops = statementsOf(context, 'ops');
+  const spaces = (context.sequences.has('nsInfo') ? statementsOf(context, 'nsInfo') : docsOf(body, 'nsInfo')).map(
+    (one) => String(one['ns']),
+  );
+  checkBatch(ops.length);
+  const ordered = boolOr(body, 'ordered', true);
+  const errorsOnly = boolOr(body, 'errorsOnly', false);
+  const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
+  const results: Doc[] = [];
+  for (const [idx, op] of ops.entries()) {
+    try {
+      const result = await runOne(context, op, spaces, totals);
+      if (!errorsOnly) results.push({ ok: 1, idx, ...result });
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      const { code, message, extra } = error as EngineError;
+      totals.nErrors++;
+      const failed = { ok: 0, idx, code, errmsg: message, ...extra, n: 0 };
+      results.push(isUpdate(op) ? { ...failed, nModified: 0 } : failed);
+      if (ordered) break;
+    }
+  }
+  const answer = cursorReply('firstBatch', results.map(encode), Long.ZERO, 'admin.$cmd.bulkWrite');
+  return { ...answer, fields: totals };
+}
+
+const isUpdate = (op: Doc): boolean => op['update'] !== undefined;
+
+async function runOne(context: Context, op: Doc, spaces: string[], totals: Totals): Promise<Doc> {
+  const kind = Object.keys(op)[0] ?? '';
+  const ns = spaces[Number(op[kind])];
+  if (ns === undefined) throw badValue(`BulkWrite ops entry has an invalid nsInfo index.`);
+  const db = ns.slice(0, ns.indexOf('.'));
+  const name = ns.slice(db.length + 1);
+  checkName(db, name);
+  const own: Context = { ...context, db };
+  if (kind === 'insert') {
+    const collection = await collectionFor(own, name);
+    const document = op['document'];
+    if (!isDoc(document)) throw badValue('an insert needs a document');
+    await context.access.write((writer) => insertDoc(own, writer, collection, document));
+    totals.nInserted++;
+    return { n: 1 };
+  }
+  const target = { filter: op['filter'] as Doc, sort: op['sort'] as Doc | undefined, hint: hintOf(op['hint']) };
+  if (kind === 'delete') {
+    const collection = using(own, context.engine.catalog.find(db, name));
+    const n = collection
+      ? await remove(own, collection, target, op['multi'] !== true, () => {})
+      : 0;
+    totals.nDeleted += n;
+    return { n };
+  }
+  if (kind !== 'update') throw badValue(`unknown bulkWrite operation ${kind}`);
+  return runUpdate(own, name, op, target, totals);
+}
+
+async function runUpdate(
+  context: Context,
+  name: string,
+  op: Doc,
+  target: { filter: Doc; sort: Doc | undefined; hint: unknown },
+  totals: Totals,
+): Promise<Doc> {
+  const upsert = op['upsert'] === true;
+  const multi = op['multi'] === true;
+  const updater = updaterOf(context, op['updateMods'], upsert, op['arrayFilters'], op['constants'] as Doc | undefined);
+  const collection =
+    using(context, context.engine.catalog.find(context.db, name)) ??
+    (upsert ? await collectionFor(context, name) : undefined);
+  if (!collection) return { n: 0, nModified: 0 };
+  const statement = { ...target, updater, upsert, multi };
+  const result = await (multi
+    ? updateMany(context, collection, statement)
+    : updateOne(context, collection, statement, () => {}));
+  totals.nMatched += result.matched;
+  totals.nModified += result.modified;
+  if (result.upsertedId === undefined) return { n: result.matched, nModified: result.modified };
+  totals.nUpserted++;
+  return { n: 1, nModified: 0, upserted: { _id: result.upsertedId } };
+}
+
+
+export const BULK_COMMANDS: Record<string, Command> = {
+  bulkWrite: { run: bulkWrite, inTransaction: true, admin: true },
+};

@@ -1,0 +1,232 @@
+import { Long } from 'bson';
+import { type Doc, encode } from '../bson/codec';
+import type { Collection } from '../catalog';
+import { EngineError } from '../errors';
+import { compileMatch } from '../match';
+import {
+  boolOr,
+  checkCollation,
+  checkDatabase,
+  checkName,
+  collectionName,
+  docOr,
+  isNumber,
+  knownFields,
+} from './arguments';
+import { type Command, type Context, reply } from './context';
+import { cursorReply } from './read';
+
+async function create(context: Context) {
+  const { body, engine, db } = context;
+  const name = collectionName(context);
+  for (const left of ['viewOn', 'timeseries', 'clusteredIndex', 'capped'])
+    if (body[left] !== undefined && body[left] !== false)
+      throw new EngineError(238, 'NotImplemented', `create with ${left} is not supported by the embedded engine`);
+  checkCollation(body);
+  const options: Doc = {};
+  for (const key of ['validator', 'validationLevel', 'validationAction'])
+    if (body[key] !== undefined) options[key] = body[key];
+  if (engine.catalog.find(db, name))
+    throw new EngineError(48, 'NamespaceExists', `Collection ${db}.${name} already exists.`);
+  await engine.store.write((writer) => engine.catalog.create(writer, db, name, options));
+  return reply();
+}
+
+/** Drops collections in one commit; their content is swept away afterwards. */
+export async function dropCollections(context: Context, list: Collection[]): Promise<void> {
+  const { store, catalog } = context.engine;
+  await store.write((writer) => {
+    for (const one of list) catalog.drop(writer, one);
+  });
+  for (const one of list) {
+    await catalog.sweep(one.prefix);
+    await catalog.forget(one.indexes);
+  }
+}
+
+async function drop(context: Context) {
+  const { engine, db } = context;
+  const collection = engine.catalog.find(db, collectionName(context));
+  if (!collection) return reply({ nIndexesWas: 0 });
+  const nIndexesWas = collection.indexes.length;
+  await dropCollections(context, [collection]);
+  return reply({ nIndexesWas, ns: collection.namespace });
+}
+
+async function dropDatabase(context: Context) {
+  checkDatabase(context.db);
+  await dropCollections(context, context.engine.catalog.collectionsOf(context.db));
+  return reply({ dropped: context.db });
+}
+
+async function renameCollection(context: Context) {
+  const { body, engine } = context;
+  const [fromDb, fromName] = split(body['renameCollection']);
+  const [toDb, toName] = split(body['to']);
+  checkName(toDb, toName);
+  const source = engine.catalog.get(fromDb, fromName);
+  const target = engine.catalog.find(toDb, toName);
+  if (source === target)
+    throw new EngineError(20, 'IllegalOperation', "Can't rename a collection to itself");
+  if (target && !boolOr(body, 'dropTarget', false))
+    throw new EngineError(48, 'NamespaceExists', 'target namespace exists');
+  await engine.store.write((writer) => {
+    if (target) engine.catalog.drop(writer, target);
+    engine.catalog.rename(writer, source, toDb, toName);
+  });
+  if (target) {
+    await engine.catalog.sweep(target.prefix);
+    await engine.catalog.forget(target.indexes);
+  }
+  return reply();
+}
+
+function split(ns: unknown): [string, string] {
+  const text = typeof ns === 'string' ? ns : '';
+  const dot = text.indexOf('.');
+  if (dot < 1)
+    throw new EngineError(73, 'InvalidNamespace', `Invalid namespace specified '${text}'`);
+  return [text.slice(0, dot), text.slice(dot + 1)];
+}
+
+function listCollections(context: Context) {
+  const { body, db, engine, env } = context;
+  const filter = docOr(body, 'filter', {});
+  const nameOnly = boolOr(body, 'nameOnly', false);
+  const matcher = compileMatch(filter, env);
+  const docs = engine.catalog
+    .collectionsOf(db)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((one) => describe(one, nameOnly))
+    .filter((doc) => matcher.test(doc));
+  return cursorReply('firstBatch', docs.map(encode), Long.ZERO, `${db}.$cmd.listCollections`);
+}
+
+function describe(one: Collection, nameOnly: boolean): Doc {
+  if (nameOnly) return { name: one.name, type: 'collection' };
+  return {
+    name: one.name,
+    type: 'collection',
+    options: one.options,
+    info: { readOnly: false, uuid: one.uuid },
+    idIndex: one.idIndex.spec,
+  };
+}
+
+function listDatabases({ body, engine, env }: Context) {
+  const nameOnly = boolOr(body, 'nameOnly', false);
+  const matcher = compileMatch(docOr(body, 'filter', {}), env);
+  const databases = engine.catalog
+    .databaseNames()
+    .map((name): Doc => (nameOnly ? { name } : { name, sizeOnDisk: Long.ZERO, empty: false }))
+    .filter((doc) => matcher.test(doc));
+  return reply(nameOnly ? { databases } : { databases, totalSize: Long.ZERO });
+}
+
+async function collMod(context: Context) {
+  const { body, engine, db } = context;
+  knownFields(body, 'collMod', 'collMod', 'index', 'validator', 'validationLevel', 'validationAction');
+  const collection = engine.catalog.get(db, collectionName(context));
+  const change = docOr(body, 'index', {});
+  const result: Doc = {};
+  const options: Doc = {};
+  for (const key of ['validator', 'validationLevel', 'validationAction'])
+    if (body[key] !== undefined) options[key] = body[key];
+  const index = Object.keys(change).length > 0 ? indexToChange(collection, change) : undefined;
+  const spec = index ? { ...index.spec } : undefined;
+  if (spec && change['expireAfterSeconds'] !== undefined) {
+    if (!isNumber(change['expireAfterSeconds']))
+      throw new EngineError(14, 'TypeMismatch', 'expireAfterSeconds must be a number');
+    if (spec['expireAfterSeconds'] !== undefined)
+      result['expireAfterSeconds_old'] = Long.fromNumber(Number(spec['expireAfterSeconds']));
+    result['expireAfterSeconds_new'] = Long.fromNumber(Number(change['expireAfterSeconds']));
+    spec['expireAfterSeconds'] = change['expireAfterSeconds'];
+  }
+  if (spec && change['hidden'] !== undefined) {
+    result['hidden_old'] = spec['hidden'] === true;
+    result['hidden_new'] = change['hidden'] === true;
+    if (change['hidden'] === true) spec['hidden'] = true;
+    else delete spec['hidden'];
+  }
+  await engine.store.write((writer) => {
+    engine.catalog.setOptions(writer, collection, options);
+    if (index && spec) engine.catalog.respecify(writer, collection, index, spec);
+  });
+  return reply(result);
+}
+
+function indexToChange(collection: Collection, change: Doc) {
+  const { name, keyPattern } = change;
+  const wanted = JSON.stringify(keyPattern);
+  const index = collection.indexes.find((one) =>
+    typeof name === 'string' ? one.spec.name === name : JSON.stringify(one.spec.key) === wanted,
+  );
+  if (!index)
+    throw new EngineError(27, 'IndexNotFound', `cannot find index ${name ?? wanted}`);
+  return index;
+}
+
+function collStats(context: Context) {
+  const { engine, db, body } = context;
+  const collection = engine.catalog.find(db, String(body['collStats'] ?? body['collstats']));
+  return reply({ ns: `${db}.${body['collStats']}`, ...statsOf(context, collection) });
+}
+
+/** Sizes are estimated from a sample of a thousand documents. */
+export function statsOf(context: Context, collection: Collection | undefined): Doc {
+  if (!collection) return { count: 0, size: 0, storageSize: 0, nindexes: 0, totalIndexSize: 0 };
+  const reader = context.access.reader();
+  let sampled = 0;
+  let bytes = 0;
+  let count = 0;
+  const entries = reader.entries(collection.prefix, collection.end, false);
+  for (let step = entries.next(); !step.done && sampled < 1000; step = entries.next()) {
+    sampled++;
+    bytes += step.value.value.length;
+  }
+  entries.return?.();
+  const keys = reader.keys(collection.prefix, collection.end, false);
+  if (collection.count !== undefined) count = collection.count;
+  else for (let step = keys.next(); !step.done; step = keys.next()) count++;
+  keys.return?.();
+  const average = sampled > 0 ? bytes / sampled : 0;
+  const size = Math.round(average * count);
+  return {
+    count,
+    size,
+    avgObjSize: Math.round(average),
+    storageSize: size,
+    nindexes: collection.indexes.length,
+    totalIndexSize: 0,
+    indexSizes: Object.fromEntries(collection.indexes.map((index) => [index.spec.name, 0])),
+  };
+}
+
+function dbStats(context: Context) {
+  const list = context.engine.catalog.collectionsOf(context.db);
+  const stats = list.map((one) => statsOf(context, one));
+  const sum = (key: string) => stats.reduce((n, one) => n + Number(one[key]), 0);
+  return reply({
+    db: context.db,
+    collections: list.length,
+    views: 0,
+    objects: sum('count'),
+    dataSize: sum('size'),
+    storageSize: sum('storageSize'),
+    indexes: sum('nindexes'),
+    indexSize: 0,
+  });
+}
+
+export const COLLECTION_COMMANDS: Record<string, Command> = {
+  create: { run: create, inTransaction: true },
+  drop: { run: drop },
+  dropDatabase: { run: dropDatabase },
+  renameCollection: { run: renameCollection, admin: true },
+  listCollections: { run: listCollections },
+  listDatabases: { run: listDatabases, admin: true },
+  collMod: { run: collMod },
+  collStats: { run: collStats },
+  dbStats: { run: dbStats },
+  dbstats: { run: dbStats },
+};

@@ -1,0 +1,52 @@
+import type { Access } from '../access';
+import type { Doc } from '../bson/codec';
+import type { Collection } from '../catalog';
+import type { Engine } from '../engine';
+import type { Env } from '../env';
+import type { Session } from '../sessions';
+import type { Writer } from '../store';
+import type { Reply } from '../wire';
+
+/** A command on its way: what was asked, and what it may use. */
+export interface Context {
+  engine: Engine;
+  name: string;
+  body: Doc;
+  db: string;
+  sequences: Map<string, Uint8Array[]>;
+  env: Env;
+  access: Access;
+  session: Session | null;
+  /** The number of a retryable write, null for anything else. */
+  retry: Retry | null;
+  /** When `maxTimeMS` ends, in milliseconds since 1970. */
+  deadline: number;
+  /** The connection that it came on. */
+  connection: object;
+}
+
+/** Statements of a retryable write that are already done, and the reply that they made. */
+export interface Retry {
+  next: number;
+  reply: Doc | null;
+  /** To be called in the task that does the work. */
+  remember(writer: Writer, next: number, reply: Doc, finished: boolean): void;
+}
+
+export interface Command {
+  run(context: Context): Promise<Reply> | Reply;
+  /** May run inside a transaction. */
+  inTransaction?: boolean;
+  /** A retryable write: its `txnNumber` is remembered. */
+  retryable?: boolean;
+  /** Only in the database `admin`. */
+  admin?: boolean;
+}
+
+export const reply = (fields: Doc = {}): Reply => ({ fields });
+
+/** Tells the transaction, where there is one, what it works on. */
+export function using(context: Context, collection: Collection | undefined): Collection | undefined {
+  if (collection) context.access.transaction?.use(collection);
+  return collection;
+}

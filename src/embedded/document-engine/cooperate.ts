@@ -1,0 +1,19 @@
+/** How long a piece of work goes on before it lets the others in. */
+export const SLICE_MS = 4;
+
+/** Lets other clients be served before the work goes on. */
+export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Counts the time of a long piece of work: `if (slice.over()) await slice.next()`. */
+export class Slice {
+  until = performance.now() + SLICE_MS;
+
+  over(): boolean {
+    return performance.now() > this.until;
+  }
+
+  async next(): Promise<void> {
+    await pause();
+    this.until = performance.now() + SLICE_MS;
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync, unlinkSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Engine } from './engine';
+import { startChores } from './chores';
+import { Server } from './server';
+
+/** What the parent process hears when the engine can be used. */
+interface Ready {
+  type: 'ready';
+  uri: string;
+}
+
+async function start(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      dir: { type: 'string' },
+      socket: { type: 'string' },
+      port: { type: 'string' },
+      'transaction-lifetime-ms': { type: 'string' },
+    },
+  });
+  if (!values.dir) throw new Error('usage: engine --dir DIR (--socket PATH | --port N)');
+  const lifetime = values['transaction-lifetime-ms'];
+  const engine = new Engine({
+    dir: values.dir,
+    ...(lifetime !== undefined && { transactionLifetimeMs: Number(lifetime) }),
+  });
+  const server = new Server(engine);
+  const { socket } = values;
+  // The folder's lock is ours, so a socket that is there was left by an engine that was killed.
+  if (socket && existsSync(socket)) unlinkSync(socket);
+  const address = await server.listen(socket ? { path: socket } : { port: Number(values.port ?? 0) });
+  const stopChores = startChores(engine);
+  const host = socket ? encodeURIComponent(address) : address;
+  const uri = `mongodb://${host}/?directConnection=true`;
+
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    stopChores();
+    await server.close();
+    await engine.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void end());
+  process.on('SIGINT', () => void end());
+  process.on('disconnect', () => void end());
+
+  process.stdout.write(`ready ${uri}\n`);
+  const ready: Ready = { type: 'ready', uri };
+  process.send?.(ready);
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

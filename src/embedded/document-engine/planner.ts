@@ -1,0 +1,325 @@
+import type { Doc } from './bson/codec';
+import type { Key } from './bson/keystring';
+import { type Analysis, analyse, EVERYTHING, type Interval, intersect, inverted, within } from './bounds';
+import type { Collection } from './catalog';
+import { badValue } from './errors';
+import type { Index } from './indexes';
+import type { Reader } from './store';
+
+export interface KeyRange {
+  low: Key;
+  high: Key;
+}
+
+export interface IndexScan {
+  kind: 'index';
+  index: Index;
+  ranges: KeyRange[];
+  reverse: boolean;
+  /** For explain: the intervals of each field. */
+  bounds: string[][];
+  /** Every document that it gives matches the filter. */
+  exact: boolean;
+}
+
+/** How the documents of a query are reached. */
+export type Access =
+  | IndexScan
+  | { kind: 'collection'; reverse: boolean }
+  | { kind: 'or'; branches: IndexScan[] }
+  | { kind: 'nothing' };
+
+export interface Plan {
+  access: Access;
+  /** The access gives the order that was asked for. */
+  sorted: boolean;
+}
+
+export interface PlanRequest {
+  filter: Doc;
+  sort?: Doc | undefined;
+  hint?: unknown;
+}
+
+interface Candidate {
+  scan: IndexScan;
+  /** Fields bound to single values, then whether a range follows. */
+  equal: number;
+  ranged: boolean;
+  sorted: boolean;
+  whole: boolean;
+}
+
+const MOST_RANGES = 1000;
+/** How many entries of each candidate are counted before one is chosen. */
+const PROBE = 101;
+
+/** Chooses an index by what its bounds leave, measured by counting, and by the order that it gives. */
+export function plan(collection: Collection | undefined, request: PlanRequest, reader: Reader): Plan {
+  const sort = request.sort && Object.keys(request.sort).length > 0 ? request.sort : undefined;
+  if (!collection) return { access: { kind: 'nothing' }, sorted: true };
+  const natural = naturalOrder(request.hint, sort);
+  if (natural !== 0)
+    return { access: { kind: 'collection', reverse: natural < 0 }, sorted: !sort || '$natural' in sort };
+  const analysis = analyse(request.filter);
+  const usable = collection.indexes.filter((index) => !index.inert && !index.hidden);
+  const hinted = request.hint === undefined ? null : hintedIndex(collection, request.hint);
+  const list: Candidate[] = [];
+  for (const index of hinted ? [hinted] : usable) {
+    const one = candidate(index, analysis, sort, hinted !== null);
+    if (one) list.push(one);
+  }
+  const best = choose(list, sort !== undefined, reader, hinted !== null);
+  if (best && (best.equal > 0 || best.ranged || hinted)) return result(best, sort);
+  const union = unionOf(usable, analysis, request.filter);
+  if (union) return { access: union, sorted: sort === undefined };
+  if (best) return result(best, sort);
+  return { access: { kind: 'collection', reverse: false }, sorted: sort === undefined };
+}
+
+const result = (best: Candidate, sort: Doc | undefined): Plan => ({
+  access: best.scan,
+  sorted: sort === undefined || best.sorted,
+});
+
+function naturalOrder(hint: unknown, sort: Doc | undefined): number {
+  const asked = (v: unknown): number =>
+    typeof v === 'object' && v !== null && Object.hasOwn(v, '$natural')
+      ? Number((v as Doc)['$natural'])
+      : 0;
+  return asked(hint) || asked(sort);
+}
+
+function hintedIndex(collection: Collection, hint: unknown): Index {
+  const wanted = JSON.stringify(directions(hint));
+  const found = collection.indexes.find((index) =>
+    typeof hint === 'string'
+      ? index.spec.name === hint
+      : JSON.stringify(directions(index.spec.key)) === wanted,
+  );
+  if (!found || found.hidden)
+    throw badValue('error processing query: planner returned error: bad hint');
+  return found;
+}
+
+const directions = (key: unknown): [string, unknown][] =>
+  typeof key === 'object' && key !== null
+    ? Object.entries(key).map(([k, v]) => [k, typeof v === 'string' ? v : Number(v)])
+    : [];
+
+function candidate(
+  index: Index,
+  analysis: Analysis,
+  sort: Doc | undefined,
+  forced: boolean,
+): Candidate | null {
+  if (index.partial !== null && !forced && !implied(index, analysis)) return null;
+  const perField: Interval[][] = [];
+  const bounds: string[][] = [];
+  let equal = 0;
+  let ranged = false;
+  let open = true;
+  let needed = false;
+  let exact = analysis.exact && index.multikey.size === 0 && !index.cut;
+  const used = new Set<string>();
+  for (const [i, field] of index.fields.entries()) {
+    const predicates = analysis.fields.get(field.path);
+    if (!predicates || !open) {
+      open = false;
+      bounds.push([EVERYTHING.shown]);
+      continue;
+    }
+    const all = index.multikey.has(i) ? best(predicates) : intersect(predicates);
+    const intervals = field.descending ? all.intervals.map(inverted).reverse() : all.intervals;
+    if (size(perField) * Math.max(1, intervals.length) > MOST_RANGES) {
+      open = false;
+      bounds.push([EVERYTHING.shown]);
+      continue;
+    }
+    used.add(field.path);
+    needed ||= all.needsField;
+    perField.push(intervals);
+    bounds.push(intervals.map((interval) => interval.shown));
+    const everything = all.intervals.includes(EVERYTHING);
+    if (all.intervals.every((interval) => interval.point !== null)) equal++;
+    else {
+      open = false;
+      ranged ||= !everything;
+    }
+  }
+  if (index.sparse && !needed && !forced) return null;
+  if (analysis.fields.size > used.size) exact = false;
+  const order = sort ? orderOf(index, perField, sort) : 0;
+  if (equal === 0 && !ranged && order === 0 && !forced) return null;
+  const ranges = rangesOf(index, perField);
+  if (order < 0) ranges.reverse();
+  return {
+    scan: { kind: 'index', index, ranges, reverse: order < 0, bounds, exact },
+    equal,
+    ranged,
+    sorted: order !== 0,
+    whole: index.unique && equal === index.fields.length,
+  };
+}
+
+const size = (perField: Interval[][]): number => perField.reduce((n, list) => n * list.length, 1);
+
+/** Of several predicates on a field with arrays only one can bound the scan. */
+function best(predicates: Parameters<typeof intersect>[0]): ReturnType<typeof intersect> {
+  const points = predicates.find((p) => p.intervals.every((interval) => interval.point !== null));
+  const ranged = predicates.find((p) => !p.intervals.includes(EVERYTHING));
+  return points ?? ranged ?? intersect(predicates.slice(0, 1));
+}
+
+function rangesOf(index: Index, perField: Interval[][]): KeyRange[] {
+  let prefixes: Key[] = [index.prefix];
+  for (const [i, intervals] of perField.entries()) {
+    const points = intervals.map((interval) => interval.point);
+    if (i === perField.length - 1 || points.includes(null))
+      return prefixes.flatMap((prefix) =>
+        intervals.map(({ low, high }) => ({ low: prefix + low, high: prefix + high })),
+      );
+    prefixes = prefixes.flatMap((prefix) => points.map((key) => prefix + (key ?? '')));
+  }
+  return prefixes.map((prefix) => ({ low: prefix, high: `${prefix}\xff` }));
+}
+
+/** 1 where a forward scan gives the order, -1 where a backward scan does, 0 where neither. */
+function orderOf(index: Index, perField: Interval[][], sort: Doc): -1 | 0 | 1 {
+  if (index.cut) return 0;
+  const fixed = new Set<string>();
+  for (const [i, intervals] of perField.entries()) {
+    const path = index.fields[i]?.path;
+    if (path !== undefined && intervals.length === 1 && intervals[0]?.point != null && !index.multikey.has(i))
+      fixed.add(path);
+  }
+  const skippable = (i: number): boolean => {
+    const intervals = perField[i];
+    return intervals !== undefined && intervals.length === 1 && intervals[0]?.point != null;
+  };
+  let direction = 0;
+  let position = 0;
+  for (const path of Object.keys(sort)) {
+    const wanted = sort[path];
+    if (typeof wanted === 'object' && (wanted as { _bsontype?: string })?._bsontype === undefined)
+      return 0;
+    if (fixed.has(path)) continue;
+    while (position < index.fields.length && index.fields[position]?.path !== path) {
+      if (!skippable(position)) return 0;
+      position++;
+    }
+    const field = index.fields[position];
+    if (!field) return 0;
+    if (index.multikey.has(position) && (perField[position] ?? [EVERYTHING])[0] !== EVERYTHING)
+      return 0;
+    const same = Number(wanted) > 0 === !field.descending ? 1 : -1;
+    if (direction !== 0 && direction !== same) return 0;
+    direction = same;
+    position++;
+  }
+  return direction === -1 ? -1 : 1;
+}
+
+/** Whether every document that matches the filter is in a partial index. */
+function implied(index: Index, analysis: Analysis): boolean {
+  const expression = index.spec['partialFilterExpression'] as Doc;
+  const wanted = analyse(expression);
+  if (wanted.ors.length > 0) return false;
+  const paths = [...wanted.fields.keys()];
+  if (paths.length === 0 || !everyPartKnown(expression)) return false;
+  return paths.every((path) => {
+    const given = analysis.fields.get(path);
+    const needed = wanted.fields.get(path) ?? [];
+    if (!given) return false;
+    return needed.every((need) =>
+      given.some((have) =>
+        need.intervals.includes(EVERYTHING)
+          ? have.needsField
+          : within(have.intervals, need.intervals),
+      ),
+    );
+  });
+}
+
+const KNOWN = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$exists', '$and']);
+
+function everyPartKnown(expression: unknown): boolean {
+  if (Array.isArray(expression)) return expression.every(everyPartKnown);
+  if (typeof expression !== 'object' || expression === null) return true;
+  if ((expression as { _bsontype?: string })._bsontype !== undefined) return true;
+  return Object.entries(expression).every(
+    ([key, v]) =>
+      (!key.startsWith('$') || KNOWN.has(key)) &&
+      !(key === '$exists' && (v === false || Number(v) === 0)) &&
+      everyPartKnown(v),
+  );
+}
+
+function choose(
+  list: Candidate[],
+  wantsSort: boolean,
+  reader: Reader,
+  forced: boolean,
+): Candidate | undefined {
+  const [first] = list;
+  if (forced || list.length < 2) return first;
+  const whole = list.find((one) => one.whole && one.scan.ranges.length === 1);
+  if (whole) return whole;
+  const bounded = list.filter((one) => one.equal > 0 || one.ranged);
+  const pool = bounded.length > 0 ? bounded : list;
+  const counted = pool.map((one) => ({ one, entries: probe(one.scan, reader) }));
+  counted.sort(
+    (a, b) =>
+      a.entries - b.entries ||
+      Number(b.one.sorted) - Number(a.one.sorted) ||
+      b.one.equal - a.one.equal ||
+      Number(b.one.ranged) - Number(a.one.ranged) ||
+      a.one.scan.index.fields.length - b.one.scan.index.fields.length,
+  );
+  const top = counted[0];
+  if (!wantsSort || !top || top.one.sorted || top.entries < PROBE) return top?.one;
+  // Many documents to sort: an index that gives the order reads only as many as are asked for.
+  return counted.find(({ one }) => one.sorted)?.one ?? list.find((one) => one.sorted) ?? top.one;
+}
+
+/** How many entries a scan would read, up to PROBE. */
+function probe(scan: IndexScan, reader: Reader): number {
+  let n = 0;
+  for (const { low, high } of scan.ranges) {
+    const keys = reader.keys(low, high, false);
+    for (let step = keys.next(); !step.done; step = keys.next()) {
+      if (++n >= PROBE) {
+        keys.return?.();
+        return n;
+      }
+    }
+    if (scan.ranges.length > PROBE && ++n >= PROBE) return n;
+  }
+  return n;
+}
+
+/** `$or` where every branch has an index: the union of their scans. */
+function unionOf(usable: Index[], analysis: Analysis, filter: Doc): Access | null {
+  for (const branches of analysis.ors) {
+    const scans: IndexScan[] = [];
+    for (const branch of branches) {
+      const inner = analyse({ $and: [...withoutOr(filter), branch] });
+      let found: Candidate | undefined;
+      for (const index of usable) {
+        const one = candidate(index, inner, undefined, false);
+        if (!one) continue;
+        if (!found || one.equal > found.equal || (one.equal === found.equal && one.ranged && !found.ranged))
+          found = one;
+      }
+      if (!found) break;
+      scans.push({ ...found.scan, exact: false });
+    }
+    if (scans.length === branches.length) return { kind: 'or', branches: scans };
+  }
+  return null;
+}
+
+const withoutOr = (filter: Doc): Doc[] =>
+  Object.keys(filter)
+    .filter((key) => !key.startsWith('$'))
+    .map((key) => ({ [key]: filter[key] }));

@@ -1,0 +1,324 @@
+import { type Doc, decode } from './bson/codec';
+import { type Key, keyFromBytes } from './bson/keystring';
+import { type Collection, RECORD_BYTES } from './catalog';
+import { pause, SLICE_MS } from './cooperate';
+import type { Env } from './env';
+import { EngineError } from './errors';
+import { compileMatch, type Matcher } from './match';
+import { type IndexScan, type Plan, plan } from './planner';
+import { compileSort, type Sorter } from './sort';
+import type { Entry, Reader } from './store';
+
+/** A document on its way through a query; decoded only when somebody must look inside. */
+export interface Row {
+  record: Key;
+  bytes: Uint8Array;
+  doc: Doc | null;
+}
+
+export const docOf = (row: Row): Doc => {
+  row.doc ??= decode(row.bytes);
+  return row.doc;
+};
+
+export interface QueryRequest {
+  filter: Doc;
+  sort?: Doc | undefined;
+  skip?: number | undefined;
+  limit?: number | undefined;
+  hint?: unknown;
+}
+
+/** Where a query reads; the view may be given back between two batches and taken again. */
+export interface View {
+  reader(): Reader;
+  /** Changes whenever iterators that are open must be opened again. */
+  generation(): number;
+}
+
+export interface Work {
+  keysExamined: number;
+  docsExamined: number;
+  returned: number;
+}
+
+const SORT_LIMIT = 100 * 1024 * 1024;
+
+/** One scan of ranges of keys that survives a change of view: it goes on after the last key. */
+class RangeCursor {
+  private position = 0;
+  private lastKey: Key | null = null;
+  private open: Iterator<Entry | Key> | null = null;
+  private generation = -1;
+
+  constructor(
+    private readonly view: View,
+    private readonly ranges: { low: Key; high: Key }[],
+    private readonly reverse: boolean,
+    private readonly withValues: boolean,
+  ) {}
+
+  next(): Entry | Key | null {
+    for (;;) {
+      const range = this.ranges[this.position];
+      if (!range) return null;
+      if (!this.open || this.generation !== this.view.generation()) this.reopen(range);
+      const step = this.open?.next();
+      if (step && !step.done) {
+        this.lastKey = typeof step.value === 'string' ? step.value : step.value.key;
+        return step.value;
+      }
+      this.open = null;
+      this.lastKey = null;
+      this.position++;
+    }
+  }
+
+  private reopen({ low, high }: { low: Key; high: Key }): void {
+    const from = this.lastKey !== null && !this.reverse ? `${this.lastKey}\0` : low;
+    const to = this.lastKey !== null && this.reverse ? this.lastKey : high;
+    const reader = this.view.reader();
+    this.generation = this.view.generation();
+    this.open = this.withValues
+      ? reader.entries(from, to, this.reverse)
+      : reader.keys(from, to, this.reverse);
+  }
+
+  close(): void {
+    if (this.open && this.generation === this.view.generation()) this.open.return?.();
+    this.open = null;
+    this.position = this.ranges.length;
+  }
+}
+
+interface Source {
+  next(): Row | null;
+  close(): void;
+}
+
+/** A find as a machine: `pull` works until it has rows enough or its time is over. */
+export class Query {
+  readonly plan: Plan;
+  readonly work: Work = { keysExamined: 0, docsExamined: 0, returned: 0 };
+  readonly matcher: Matcher;
+  /** In memory, where no index gives the order. */
+  readonly sorter: Sorter | null;
+  private readonly source: Source;
+  private readonly skip: number;
+  private readonly limit: number;
+  private skipped = 0;
+  private readonly checked: boolean;
+  private ordered: Row[] | null = null;
+  private given = 0;
+  private done = false;
+
+  constructor(
+    readonly collection: Collection | undefined,
+    request: QueryRequest,
+    env: Env,
+    private readonly view: View,
+  ) {
+    this.matcher = compileMatch(request.filter, env);
+    const sort = request.sort && Object.keys(request.sort).length > 0 ? request.sort : undefined;
+    const bySort = sort && !('$natural' in sort) ? compileSort(sort) : null;
+    this.plan = plan(collection, request, view.reader());
+    this.sorter = this.plan.sorted ? null : bySort;
+    this.skip = request.skip ?? 0;
+    this.limit = request.limit && request.limit > 0 ? request.limit : Number.POSITIVE_INFINITY;
+    const { access } = this.plan;
+    const empty = Object.keys(request.filter).length === 0;
+    this.checked = !(empty || (access.kind === 'index' && access.exact));
+    this.source = this.open();
+  }
+
+  private open(): Source {
+    const { access } = this.plan;
+    const { collection } = this;
+    if (access.kind === 'nothing' || !collection) return { next: () => null, close: () => {} };
+    if (access.kind === 'collection') return this.collectionSource(collection, access.reverse);
+    const scans = access.kind === 'or' ? access.branches : [access];
+    const distinct = access.kind === 'or' || scans.some(({ index }) => index.multikey.size > 0);
+    return this.indexSource(collection, scans, distinct ? new Set<Key>() : null);
+  }
+
+  private collectionSource(collection: Collection, reverse: boolean): Source {
+    const range = { low: collection.prefix, high: collection.end };
+    const cursor = new RangeCursor(this.view, [range], reverse, true);
+    return {
+      next: () => {
+        const entry = cursor.next() as Entry | null;
+        if (!entry) return null;
+        this.work.docsExamined++;
+        return { record: entry.key.slice(collection.prefix.length), bytes: entry.value, doc: null };
+      },
+      close: () => cursor.close(),
+    };
+  }
+
+  private indexSource(collection: Collection, scans: IndexScan[], seen: Set<Key> | null): Source {
+    const cursors = scans.map(
+      ({ index, ranges, reverse }) => new RangeCursor(this.view, ranges, reverse, index.unique),
+    );
+    let current = 0;
+    return {
+      next: () => {
+        for (;;) {
+          const cursor = cursors[current];
+          if (!cursor) return null;
+          const entry = cursor.next();
+          if (entry === null) {
+            current++;
+            continue;
+          }
+          this.work.keysExamined++;
+          const record =
+            typeof entry === 'string'
+              ? entry.slice(-RECORD_BYTES)
+              : keyFromBytes(entry.value);
+          if (seen) {
+            if (seen.has(record)) continue;
+            seen.add(record);
+          }
+          const bytes = this.view.reader().get(collection.prefix + record);
+          if (!bytes) continue;
+          this.work.docsExamined++;
+          return { record, bytes, doc: null };
+        }
+      },
+      close: () => cursors.forEach((cursor) => cursor.close()),
+    };
+  }
+
+  /** The next document that matches, before sort and skip; null at the end. */
+  private nextMatch(): Row | null | undefined {
+    const row = this.source.next();
+    if (!row) return null;
+    return !this.checked || this.matcher.test(docOf(row)) ? row : undefined;
+  }
+
+  /**
+   * Rows until there are `most` of them, or `until` (performance.now) has passed.
+   * `null` rows in time mean: not finished, call again.
+   */
+  pull(most: number, until: number): { rows: Row[]; done: boolean } {
+    const rows: Row[] = [];
+    if (this.sorter && !this.ordered) return { rows, done: false };
+    let sinceClock = 0;
+    while (!this.done && rows.length < most) {
+      if (this.given >= this.limit) {
+        this.finish();
+        break;
+      }
+      const row = this.ordered ? (this.ordered[this.given + this.skip] ?? null) : this.nextMatch();
+      if (row === null) {
+        this.finish();
+        break;
+      }
+      if (row !== undefined && (this.ordered || this.skipped++ >= this.skip)) {
+        this.given++;
+        this.work.returned++;
+        rows.push(row);
+        if (this.given >= this.limit) this.finish();
+      }
+      if ((++sinceClock & 15) === 0 && performance.now() > until) break;
+    }
+    return { rows, done: this.done };
+  }
+
+  private finish(): void {
+    this.done = true;
+    this.source.close();
+  }
+
+  close(): void {
+    this.finish();
+    this.ordered = null;
+  }
+
+  /** All matching documents in order, as far as skip and limit need them. */
+  async prepare(): Promise<void> {
+    if (!this.sorter || this.ordered) return;
+    const gathering = this.gather();
+    for (let step = gathering.next(); !step.done; step = gathering.next()) await pause();
+  }
+
+  /** As `prepare`, inside a write task: false when it would take longer than until then. */
+  prepareNow(until: number): boolean {
+    if (!this.sorter || this.ordered) return true;
+    const gathering = this.gather();
+    for (let step = gathering.next(); !step.done; step = gathering.next())
+      if (performance.now() > until) return false;
+    return true;
+  }
+
+  private *gather(): Generator<void> {
+    const { sorter } = this;
+    if (!sorter) return;
+    const keep = this.limit + this.skip;
+    let rows: { row: Row; key: unknown[] }[] = [];
+    let bytes = 0;
+    let until = performance.now() + SLICE_MS;
+    const order = (a: { key: unknown[] }, b: { key: unknown[] }) => sorter.compareKeys(a.key, b.key);
+    for (let row = this.nextMatch(); row !== null; row = this.nextMatch()) {
+      if (row !== undefined) {
+        const key = sorter.key(docOf(row));
+        row.doc = null;
+        rows.push({ row, key });
+        bytes += row.bytes.length;
+        if (rows.length >= keep * 2 + 1000) {
+          rows = rows.sort(order).slice(0, keep);
+          bytes = rows.reduce((n, { row: kept }) => n + kept.bytes.length, 0);
+        }
+        if (bytes > SORT_LIMIT)
+          throw new EngineError(
+            292,
+            'QueryExceededMemoryLimitNoDiskUseAllowed',
+            `Sort exceeded memory limit of ${SORT_LIMIT} bytes`,
+          );
+      }
+      if (performance.now() > until) {
+        yield;
+        until = performance.now() + SLICE_MS;
+      }
+    }
+    rows = yield* mergeSort(rows, order);
+    if (rows.length > keep) rows.length = keep;
+    this.ordered = rows.map(({ row }) => row);
+  }
+}
+
+/** A stable sort that can be interrupted: runs sorted at once, then merged in slices. */
+function* mergeSort<T>(items: T[], order: (a: T, b: T) => number): Generator<void, T[]> {
+  const run = 1024;
+  let runs: T[][] = [];
+  let until = performance.now() + SLICE_MS;
+  for (let i = 0; i < items.length; i += run) {
+    runs.push(items.slice(i, i + run).sort(order));
+    if (performance.now() > until) {
+      yield;
+      until = performance.now() + SLICE_MS;
+    }
+  }
+  while (runs.length > 1) {
+    const merged: T[][] = [];
+    for (let i = 0; i < runs.length; i += 2) {
+      const left = runs[i] ?? [];
+      const right = runs[i + 1] ?? [];
+      const out: T[] = [];
+      let l = 0;
+      let r = 0;
+      while (l < left.length && r < right.length) {
+        out.push(order(left[l] as T, right[r] as T) <= 0 ? (left[l++] as T) : (right[r++] as T));
+        if ((out.length & 255) === 0 && performance.now() > until) {
+          yield;
+          until = performance.now() + SLICE_MS;
+        }
+      }
+      while (l < left.length) out.push(left[l++] as T);
+      while (r < right.length) out.push(right[r++] as T);
+      merged.push(out);
+    }
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}

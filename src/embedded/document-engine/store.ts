@@ -1,0 +1,269 @@
+import { open, type RootDatabase } from 'lmdb';
+import type { Key } from './bson/keystring';
+import { EngineError } from './errors';
+
+export interface Entry {
+  key: Key;
+  value: Uint8Array;
+}
+
+/** A consistent view of the key space. Keys are byte strings; ranges are `[low, high)`. */
+export interface Reader {
+  get(key: Key): Uint8Array | undefined;
+  entries(low: Key, high: Key, reverse: boolean): Iterator<Entry>;
+  keys(low: Key, high: Key, reverse: boolean): Iterator<Key>;
+}
+
+export interface Writer extends Reader {
+  /** Must be called for every document and unique key before it is changed: refuses or waits. */
+  claim(key: Key): void;
+  put(key: Key, value: Uint8Array): void;
+  remove(key: Key): void;
+  /** Keeps the number of documents of a collection, where it is known. */
+  count(of: Counted, by: number): void;
+}
+
+export interface Counted {
+  count: number | undefined;
+}
+
+/** Who holds a key until its transaction ends. */
+export interface Holder {
+  /** Settles when the transaction has ended, either way. */
+  readonly ended: Promise<void>;
+}
+
+/** A plain write met a key that a transaction holds: it waits for `holder` and runs again. */
+export class Held extends Error {
+  readonly holder: Holder;
+  constructor(holder: Holder) {
+    super('held by a transaction');
+    this.holder = holder;
+  }
+}
+
+export interface Snapshot extends Reader {
+  /** Number of the last group commit that was certainly in view when the snapshot was taken. */
+  readonly sequence: number;
+  done(): void;
+}
+
+interface Task {
+  run(writer: Writer): unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+interface Outcome {
+  task: Task;
+  value?: unknown;
+  error?: unknown;
+}
+
+const EMPTY = new Uint8Array(0);
+/** Tasks of one group commit stop being taken after this long, so that reads go on. */
+const BATCH_MS = 4;
+
+/** Node has these two on every Buffer; they are faster than `write` and `toString`. */
+interface Latin1 {
+  latin1Write(text: string, at: number): number;
+  latin1Slice(from: number, to: number): string;
+}
+
+const keyEncoder = {
+  writeKey: (key: string, target: Latin1, start: number): number =>
+    start + target.latin1Write(key, start),
+  readKey: (target: Latin1, start: number, end: number): string =>
+    target.latin1Slice(start, end),
+};
+
+interface ReadTransaction {
+  done(): void;
+}
+
+/** The ordered key space on disk: snapshots to read, group commit to write. */
+export class Store {
+  /** Keys that open transactions have changed. */
+  readonly holders = new Map<Key, Holder>();
+  private readonly db: RootDatabase<Uint8Array, string>;
+  private readonly queue: Task[] = [];
+  private committing = false;
+  private idle: (() => void)[] = [];
+  private sequence = 0;
+  private inFlight = new Set<Key>();
+  private readonly changed = new Map<Key, number>();
+  private watchers = 0;
+  /** Called when a group commit failed: what was cached from it must be read again. */
+  onFailure: () => void = () => {};
+  /** Reads inside a group commit see it, and its own earlier tasks. */
+  private readonly writer: Writer;
+
+  constructor(path: string) {
+    this.db = open<Uint8Array, string>({
+      path,
+      encoding: 'binary',
+      // A commit is on disk when its promise resolves; the overlapping form resolves earlier.
+      overlappingSync: false,
+      maxReaders: 1024,
+      noSubdir: false,
+      keyEncoder,
+    });
+    const db = this.db;
+    const reader = this.readerOf(undefined);
+    this.writer = {
+      ...reader,
+      claim: (key) => {
+        const holder = this.holders.get(key);
+        if (holder) throw new Held(holder);
+      },
+      put: (key, value) => {
+        this.inFlight.add(key);
+        db.putSync(key, value);
+      },
+      remove: (key) => {
+        this.inFlight.add(key);
+        db.removeSync(key);
+      },
+      count: (of, by) => {
+        if (of.count !== undefined) of.count += by;
+      },
+    };
+  }
+
+  private readerOf(transaction: ReadTransaction | undefined): Reader {
+    const db = this.db;
+    const options = transaction ? { transaction } : undefined;
+    const range = (low: Key, high: Key, reverse: boolean, values: boolean) => {
+      const bounds = reverse
+        ? { start: high, end: low, reverse, exclusiveStart: true, inclusiveEnd: true }
+        : { start: low, end: high };
+      return db.getRange({ ...bounds, values, ...options } as object)[Symbol.iterator]();
+    };
+    return {
+      get: (key) => db.get(key, options as never),
+      entries: (low, high, reverse) => range(low, high, reverse, true) as Iterator<Entry>,
+      keys: (low, high, reverse) => range(low, high, reverse, false) as unknown as Iterator<Key>,
+    };
+  }
+
+  /** A consistent view of everything committed so far; `done` must be called. */
+  snapshot(): Snapshot {
+    const { db, sequence } = this;
+    db.resetReadTxn();
+    const transaction = db.useReadTransaction() as unknown as ReadTransaction;
+    let open = true;
+    return {
+      ...this.readerOf(transaction),
+      sequence,
+      done: () => {
+        if (!open) return;
+        open = false;
+        transaction.done();
+      },
+    };
+  }
+
+  /** While at least one transaction watches, the keys of every commit are remembered. */
+  watch(): () => void {
+    this.watchers++;
+    let watching = true;
+    return () => {
+      if (!watching) return;
+      watching = false;
+      if (--this.watchers === 0) this.changed.clear();
+    };
+  }
+
+  /** Whether somebody else has changed this key since the snapshot, or is doing so now. */
+  changedSince(key: Key, sequence: number): boolean {
+    return this.inFlight.has(key) || (this.changed.get(key) ?? -1) > sequence;
+  }
+
+  /**
+   * Runs a task inside the next group commit and resolves when it is on disk. A task is synchronous
+   * and short; it must check everything before its first `put`, because it cannot be undone alone.
+   */
+  write<T>(run: (writer: Writer) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
+      if (!this.committing) void this.commitLoop();
+    });
+  }
+
+  private async commitLoop(): Promise<void> {
+    this.committing = true;
+    while (this.queue.length > 0) await this.commitBatch();
+    this.committing = false;
+    for (const wake of this.idle.splice(0)) wake();
+  }
+
+  private async commitBatch(): Promise<void> {
+    const outcomes: Outcome[] = [];
+    let fault: unknown;
+    try {
+      await this.db.transaction(() => this.runTasks(outcomes));
+    } catch (error) {
+      fault = await rootCause(error);
+    }
+    const keys = this.inFlight;
+    this.inFlight = new Set();
+    if (fault === undefined) {
+      this.sequence++;
+      if (this.watchers > 0) for (const key of keys) this.changed.set(key, this.sequence);
+    } else {
+      this.onFailure();
+      // A commit can fail before its callback ran: its tasks are still queued and would spin.
+      if (outcomes.length === 0)
+        for (const task of this.queue.splice(0)) outcomes.push({ task, error: fault });
+    }
+    for (const { task, value, error } of outcomes) {
+      if (fault !== undefined) task.reject(storageError(fault));
+      else if (error !== undefined) task.reject(error);
+      else task.resolve(value);
+    }
+  }
+
+  private runTasks(outcomes: Outcome[]): void {
+    const until = performance.now() + BATCH_MS;
+    for (let task = this.queue.shift(); task; task = this.queue.shift()) {
+      try {
+        outcomes.push({ task, value: task.run(this.writer) });
+      } catch (error) {
+        outcomes.push({ task, error });
+      }
+      if (performance.now() > until) break;
+    }
+  }
+
+  /** Waits for the writes under way, then closes. */
+  async close(): Promise<void> {
+    if (this.committing) await new Promise<void>((resolve) => this.idle.push(resolve));
+    await this.db.close();
+  }
+
+  /** A copy of the data in another folder, taken from one snapshot. */
+  backup(path: string): Promise<void> {
+    return this.db.backup(path, true);
+  }
+
+  stats(): Record<string, unknown> {
+    return this.db.getStats() as Record<string, unknown>;
+  }
+}
+
+/** An entry of an index that is not unique has no value: its key says everything. */
+export const NOTHING = EMPTY;
+
+async function rootCause(error: unknown): Promise<unknown> {
+  const inner = (error as { commitError?: Promise<unknown> }).commitError;
+  if (!inner) return error;
+  const late = new Promise((resolve) => setTimeout(() => resolve(error), 50));
+  return Promise.race([inner.catch((cause: unknown) => cause), late]);
+}
+
+function storageError(fault: unknown): EngineError {
+  const text = fault instanceof Error ? fault.message : String(fault);
+  if (/no space|ENOSPC|file too large|EFBIG|quota/i.test(text))
+    return new EngineError(14031, 'OutOfDiskSpace', `the disk is full: ${text}`);
+  return new EngineError(8, 'UnknownError', `the write could not be stored: ${text}`);
+}
