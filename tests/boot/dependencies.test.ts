@@ -40,3 +40,16 @@ test.each([
   expect([...listed.keys()]).toEqual(Object.keys(manifestOf('.')[field]));
   expect(Object.fromEntries(listed)).toEqual(licencesOf(listed.keys()));
 });
+
+test('package-lock.json holds the packages for every platform, not only for the one it was made on', () => {
+  const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const locked = new Set(
+    Object.keys(packages).map((folder) => folder.replace(/^.*node_modules\//, '')),
+  );
+  const missing = Object.values(packages)
+    .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+    .filter((name) => !locked.has(name));
+  expect(missing).toEqual([]);
+});
