@@ -30,9 +30,8 @@ export class RateLimits {
     try {
       await this.#limiter(rule).consume(key);
     } catch (refusal) {
-      if (refusal instanceof Error) throw refusal;
-      const { msBeforeNext } = refusal as { msBeforeNext: number };
-      throw new TooManyRequests(Math.ceil(msBeforeNext / 1000));
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      throw new TooManyRequests(Math.ceil(refusal.msBeforeNext / 1000));
     }
   }
 

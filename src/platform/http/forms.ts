@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type FieldFault, Invalid } from '../errors';
-import { hasText } from '../i18n';
+import { hasText, type Translate } from '../i18n';
 
 /** A form as it is shown: what was typed, and what is wrong with it. */
 export interface FormState {
@@ -23,6 +23,25 @@ export const formAgain = (body: unknown, error: Invalid): FormState => ({
   ),
   faults: error.faults,
 });
+
+/** A form as a view reads it: values by name, the faults for the summary, and by name for the fields. */
+export interface FormView {
+  values: Record<string, unknown>;
+  errors: readonly { field: string; text: string }[];
+  error: Readonly<Record<string, string>>;
+}
+
+export function formView(form: FormState, t: Translate): FormView {
+  const errors = form.faults.map(({ field, messageKey, values }) => ({
+    field,
+    text: t(messageKey, values),
+  }));
+  return {
+    values: form.values,
+    errors,
+    error: Object.fromEntries(errors.map(({ field, text }) => [field, text])),
+  };
+}
 
 type Issue = z.core.$ZodIssue;
 

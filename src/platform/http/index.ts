@@ -1,7 +1,14 @@
 export { type Csrf, createCsrf } from './csrf';
 export { errorHandler } from './error-handler';
 export type { Flash } from './flash';
-export { emptyForm, type FormState, formAgain, parseInput } from './forms';
+export {
+  emptyForm,
+  type FormState,
+  type FormView,
+  formAgain,
+  formView,
+  parseInput,
+} from './forms';
 export { ownPath } from './own-path';
 export { createRenderer, type PageOptions, type Renderer, type Shell } from './render';
 export {

@@ -5,12 +5,14 @@ import { LANGUAGE_TAGS, type Language } from './languages';
 export interface Format {
   /** 21 November 2026 */
   date(value: Date): string;
+  /** As `date`, for a day that has no time of its own: a date at noon UTC. */
+  day(value: Date): string;
   /** 21 Nov 2026, 3:04 pm */
   dateTime(value: Date): string;
   number(value: number, fractionDigits?: number): string;
   /** `value` from 0 to 100. */
   percent(value: number): string;
-  /** A length of time given in minutes: 2 hr 5 min. */
+  /** A length of time given in minutes: 2 hrs 5 mins. */
   minutes(value: number): string;
   /** 3 days ago */
   relative(value: Date): string;
@@ -31,6 +33,7 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 function make(language: Language, timeZone: string): Format {
   const tag = LANGUAGE_TAGS[language];
   const date = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone });
+  const day = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });
   const dateTime = new Intl.DateTimeFormat(tag, {
     dateStyle: 'medium',
     timeStyle: 'short',
@@ -47,6 +50,7 @@ function make(language: Language, timeZone: string): Format {
   const list = new Intl.ListFormat(tag, { type: 'conjunction' });
   return {
     date: (value) => date.format(value),
+    day: (value) => day.format(value),
     dateTime: (value) => dateTime.format(value),
     number: (value, fractionDigits) =>
       fractionDigits === undefined

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { checkKey, type FileStorage } from './storage';
 
 const absentIsNull = (error: unknown): null => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
   throw error;
 };
 

@@ -1,0 +1,29 @@
+import { subscribe } from '../../platform/outbox';
+import type { PdfRenderer } from '../../platform/pdf';
+import type { Platform, Room } from '../../platform/platform';
+import type { JobDefinition } from '../../platform/queue';
+import { enrolmentCompleted } from '../learning';
+import { issueCertificateJob } from './jobs/issue-certificate';
+import { certificatesRoutes } from './routes';
+
+export { certificateIssued } from './events';
+export { type CertificateSummary, certificateOf, certificatesOf, findCertificate } from './queries';
+export { revokeCertificate } from './service/revoke';
+
+/** The room of certificates: makes them after a completion, shows them, lets anyone check them. */
+export function createCertificates(platform: Platform, pdf: PdfRenderer): Room {
+  const { storage, config } = platform;
+  const issue = issueCertificateJob({ storage, pdf, baseUrl: config.baseUrl });
+  return {
+    name: 'certificates',
+    routes: certificatesRoutes(platform),
+    jobs: [issue as JobDefinition],
+    subscriptions: [
+      subscribe(enrolmentCompleted, issue, {
+        toPayload: ({ enrolmentId }) => ({ enrolmentId }),
+        jobId: ({ enrolmentId }) => `issue-certificate-${enrolmentId}`,
+      }),
+    ],
+    schedules: [],
+  };
+}

@@ -1,0 +1,172 @@
+import { NotFound } from '../../platform/errors';
+import { type Exchange, type Route, route } from '../../platform/http';
+import type { Platform } from '../../platform/platform';
+import { findEnrolment, listCompleted } from '../learning';
+import { formatCode, parseCode } from './code';
+import { certificateOf, certificatesOf, findOwn, listOwn, verify } from './queries';
+import {
+  CertificateParams,
+  EnrolmentParams,
+  ListQuery,
+  VerifyParams,
+  VerifyQuery,
+} from './schemas';
+import { toCard, toOwnPage, toVerifyJson, toVerifyPage } from './view-models';
+
+/** Codes tried from one address; a person with a pile of certificates stays below it. */
+const VERIFY_LIMIT = { name: 'verify', tries: 60, seconds: 600 };
+
+const readerOf = ({ visitor }: Pick<Exchange, 'visitor'>) => ({
+  t: visitor.t,
+  format: visitor.format,
+  language: visitor.preferences.language,
+});
+
+const own = (platform: Platform): Route[] => [
+  route({
+    method: 'get',
+    path: '/certificates',
+    access: 'signedIn',
+    schemas: { query: ListQuery },
+    handler: async (exchange) => {
+      const { actor, query, t } = exchange;
+      const list = await listOwn(actor.id, query.page);
+      const completed = query.page === 1 ? await listCompleted(actor.id) : [];
+      const made = await certificatesOf(completed.map(({ enrolmentId }) => enrolmentId));
+      const reader = readerOf(exchange);
+      exchange.page(
+        'certificates/list',
+        {
+          waiting: completed
+            .filter(({ enrolmentId }) => !made.get(enrolmentId)?.ready)
+            .map(({ enrolmentId }) => ({ pollUrl: `/certificates/for/${enrolmentId}` })),
+          cards: list.items.filter(({ ready }) => ready).map((item) => toCard(item, reader)),
+          page: query.page,
+          pages: list.pages,
+        },
+        { title: t('certificates.list.title'), active: 'certificates' },
+      );
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/certificates/for/:enrolmentId',
+    access: 'signedIn',
+    schemas: { params: EnrolmentParams },
+    handler: async (exchange) => {
+      const { actor, params, res } = exchange;
+      const enrolment = await findEnrolment(params.enrolmentId);
+      if (enrolment?.userId !== actor.id) throw new NotFound();
+      const certificate = await certificateOf(params.enrolmentId);
+      if (!certificate?.ready) {
+        res.status(204).end();
+        return;
+      }
+      res.set('X-Poll', 'done');
+      exchange.fragment('certificates/ready', { card: toCard(certificate, readerOf(exchange)) });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/certificates/:certificateId',
+    access: 'signedIn',
+    schemas: { params: CertificateParams },
+    handler: async (exchange) => {
+      const { actor, params, t } = exchange;
+      const row = await findOwn(actor.id, params.certificateId);
+      if (!row) throw new NotFound();
+      const view = toOwnPage(row, readerOf(exchange), platform.config.baseUrl);
+      exchange.page('certificates/own', view, {
+        title: view.course,
+        active: 'certificates',
+        breadcrumbs: [
+          { text: t('certificates.list.title'), href: '/certificates' },
+          { text: view.course },
+        ],
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/certificates/:certificateId/pdf',
+    access: 'signedIn',
+    schemas: { params: CertificateParams },
+    handler: async ({ actor, params, res }) => {
+      const row = await findOwn(actor.id, params.certificateId);
+      const file = row?.pdf ? await platform.storage.open(row.pdf.key) : null;
+      if (!row || !file) throw new NotFound();
+      res.set({
+        'Content-Type': 'application/pdf',
+        'Content-Length': String(file.size),
+        'Content-Disposition': `attachment; filename="certificate-${row.number}.pdf"`,
+        'Cache-Control': 'private, no-cache',
+      });
+      file.stream.on('error', (error) => res.destroy(error)).pipe(res);
+    },
+  }),
+];
+
+const open = (platform: Platform): Route[] => {
+  const check = async ({ req }: Exchange, typed: string) => {
+    await platform.rateLimits.count(VERIFY_LIMIT, req.ip ?? 'unknown');
+    return verify(typed);
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/verify',
+      access: 'public',
+      schemas: { query: VerifyQuery },
+      handler: (exchange) => {
+        const { query, t } = exchange;
+        if (query.code) {
+          const parsed = parseCode(query.code);
+          const code = parsed.kind === 'code' ? formatCode(parsed.code) : query.code;
+          exchange.redirect(`/verify/${encodeURIComponent(code)}`);
+          return;
+        }
+        exchange.page(
+          'certificates/verify',
+          { kind: null, typed: '', certificate: null },
+          {
+            title: t('certificates.verify.title'),
+            description: t('certificates.verify.lead'),
+            active: 'verify',
+            canonical: '/verify',
+          },
+        );
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/verify/:code.json',
+      access: 'public',
+      schemas: { params: VerifyParams },
+      handler: async (exchange) => {
+        const verification = await check(exchange, exchange.params.code);
+        exchange.json(toVerifyJson(verification), 'row' in verification ? 200 : 404);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/verify/:code',
+      access: 'public',
+      schemas: { params: VerifyParams },
+      handler: async (exchange) => {
+        const verification = await check(exchange, exchange.params.code);
+        const view = toVerifyPage(exchange.params.code, verification, readerOf(exchange));
+        exchange.page('certificates/verify', view, {
+          title: exchange.t(`certificates.verify.${verification.kind}.title`),
+          status: 'row' in verification ? 200 : 404,
+          active: 'verify',
+          noindex: true,
+        });
+      },
+    }),
+  ];
+};
+
+export const certificatesRoutes = (platform: Platform): Route[] => [
+  ...own(platform),
+  ...open(platform),
+];

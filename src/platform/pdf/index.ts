@@ -1,0 +1,1 @@
+export { createPdfRenderer, type PdfRenderer } from './pdf';
