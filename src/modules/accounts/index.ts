@@ -1,0 +1,14 @@
+export * from './events';
+export { accountLink, firstAdministratorLink, type LinkPurpose } from './links';
+export {
+  addressesOf,
+  findDevice,
+  findPeople,
+  findPerson,
+  findUserIdByEmail,
+  type Person,
+} from './queries';
+export { createAccounts } from './room';
+export { createAccount, type NewAccount } from './service/create-account';
+export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
+export { addUnread, setUnread } from './service/unread';

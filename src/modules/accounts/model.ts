@@ -1,0 +1,129 @@
+import { model, Schema, type Types } from 'mongoose';
+import { ROLES, type RoleGrant } from '../../platform/authz';
+import { type Preferences, TEXT_SIZES, THEMES } from '../../platform/http';
+import { LANGUAGES } from '../../platform/i18n';
+
+export interface KnownDevice {
+  id: string;
+  /** What the browser said of itself at its last sign-in. */
+  browser: string | null;
+  system: string | null;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+}
+
+export interface UserRow {
+  _id: Types.ObjectId;
+  name: string;
+  /** As it was typed; mail goes there. */
+  email: string;
+  /** Under which the address is unique. */
+  emailKey: string;
+  emailConfirmedAt: Date | null;
+  /**
+   * True for an account that someone made on the sign-up page until its address is confirmed:
+   * nobody signs in to it before, so that signing up tells nobody whether an account was there.
+   */
+  awaitsConfirmation: boolean;
+  /** Address that was asked for and is not yet confirmed. */
+  pendingEmail: string | null;
+  /** Address before the last change: it is told of the change. */
+  previousEmail: string | null;
+  /** argon2id; null: only a reset link leads in. */
+  passwordHash: string | null;
+  preferences: Preferences;
+  grants: RoleGrant[];
+  /** Unread notifications, counted along by the room of notifications. */
+  unread: number;
+  knownDevices: KnownDevice[];
+  createdAt: Date;
+}
+
+const userSchema = new Schema<UserRow>(
+  {
+    name: { type: String, required: true },
+    email: { type: String, required: true },
+    emailKey: { type: String, required: true },
+    emailConfirmedAt: { type: Date, default: null },
+    awaitsConfirmation: { type: Boolean, default: false },
+    pendingEmail: { type: String, default: null },
+    previousEmail: { type: String, default: null },
+    passwordHash: { type: String, default: null },
+    preferences: {
+      language: { type: String, enum: LANGUAGES, default: 'en' },
+      theme: { type: String, enum: THEMES, default: 'system' },
+      textSize: { type: String, enum: TEXT_SIZES, default: 'normal' },
+    },
+    grants: [
+      {
+        _id: false,
+        role: { type: String, enum: ROLES, required: true },
+        organisationId: { type: String, required: true },
+      },
+    ],
+    unread: { type: Number, default: 0 },
+    knownDevices: [
+      {
+        _id: false,
+        id: { type: String, required: true },
+        browser: { type: String, default: null },
+        system: { type: String, default: null },
+        firstSeenAt: { type: Date, required: true },
+        lastSeenAt: { type: Date, required: true },
+      },
+    ],
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'users', versionKey: false },
+);
+userSchema.index({ emailKey: 1 }, { unique: true });
+userSchema.index({ 'grants.role': 1 });
+
+export const User = model('User', userSchema);
+
+/** There for as long as the site has had its first administrator: the key allows one. */
+interface FirstAdministratorRow {
+  _id: 'first-administrator';
+  userId: Types.ObjectId;
+}
+
+export const FirstAdministrator = model(
+  'FirstAdministrator',
+  new Schema<FirstAdministratorRow>(
+    {
+      _id: { type: String, required: true },
+      userId: { type: Schema.Types.ObjectId, required: true },
+    },
+    { collection: 'first_administrator', versionKey: false },
+  ),
+);
+
+/** What the sign-in adds to a session. */
+export interface SessionDetails {
+  deviceId: string;
+  browser: string | null;
+  system: string | null;
+  ip: string | null;
+  signedInAt: Date;
+}
+
+/** A session as express-session and connect-mongo keep it. */
+export interface SessionRow {
+  _id: string;
+  expires: Date;
+  lastModified?: Date;
+  session: { passport?: { user?: string }; details?: SessionDetails };
+}
+
+const sessionSchema = new Schema<SessionRow>(
+  {
+    _id: { type: String, required: true },
+    expires: { type: Date, required: true },
+    lastModified: { type: Date },
+    session: { type: Schema.Types.Mixed },
+  },
+  { collection: 'sessions', versionKey: false },
+);
+sessionSchema.index({ 'session.passport.user': 1, expires: 1 });
+
+export const SessionRecord = model('SessionRow', sessionSchema);
