@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { findRedisProgram, REDIS_MISSING } from '../../src/embedded/redis/find';
 import { type ChildRun, startChild } from '../../src/embedded/supervisor/child';
 
@@ -10,8 +9,8 @@ const ROOT = path.resolve(__dirname, '../..');
 
 /** What the teardown ends. */
 export interface TestServices {
+  readonly folder: string;
   readonly runs: ChildRun[];
-  readonly folders: string[];
 }
 
 declare global {
@@ -19,59 +18,50 @@ declare global {
 }
 
 /**
- * Once for the whole run: one document engine and one redis-server, built from the source of this
- * moment, on sockets in a temporary folder. Their addresses reach the tests by the environment.
+ * Once for the whole run: a build of this source, one document engine and one redis-server, on
+ * sockets in a temporary folder. Their addresses reach the tests by the environment.
  */
 export default async function globalSetup(): Promise<void> {
-  const data = mkdtempSync(path.join(os.tmpdir(), 'kelas-test-'));
-  const doors = path.join(ROOT, '.cache', `tests-${process.pid}`);
-  const services: TestServices = { runs: [], folders: [data, doors] };
-  globalThis.testServices = services;
-  process.once('exit', () => {
-    for (const folder of services.folders) rmSync(folder, { recursive: true, force: true });
-  });
-  const { status } = spawnSync(process.execPath, [path.join(ROOT, 'src/boot/build.mjs')], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) console.error('dist/ is not what src/ is now: what runs from it may fail');
-  await buildDoors(doors);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'kelas-test-'));
+  const runs: ChildRun[] = [];
+  globalThis.testServices = { folder, runs };
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  build();
   const program = findRedisProgram();
   if (program === null) throw new Error(REDIS_MISSING);
 
-  const start = async (name: string, args: string[]) => {
-    const run = startChild({ name, script: path.join(doors, `${name}.js`), args });
-    services.runs.push(run);
+  const start = async (door: string, args: string[]) => {
+    const run = startChild({ name: door, script: path.join(ROOT, 'dist', `${door}.js`), args });
+    runs.push(run);
     const { uri } = await run.ready;
-    if (uri === undefined) throw new Error(`${name} names no address`);
     return uri;
   };
-  const redisArgs = ['--program', program, '--dir', path.join(data, 'redis')];
-  const [redisUrl, mongodbUri] = await Promise.all([
-    start('redis-keeper', [...redisArgs, '--socket', path.join(data, 'redis.sock')]),
-    start('engine', ['--dir', path.join(data, 'db'), '--socket', path.join(data, 'db.sock')]).catch(
-      (error: Error) => console.error(error.message),
-    ),
+  const redisFolder = path.join(folder, 'redis');
+  const [mongodbUri, redisUrl] = await Promise.all([
+    existsSync(path.join(ROOT, 'dist/engine.js'))
+      ? start('engine', [
+          '--dir',
+          path.join(folder, 'db'),
+          '--socket',
+          path.join(folder, 'db.sock'),
+        ])
+      : undefined,
+    start('redis-keeper', [
+      '--program',
+      program,
+      '--dir',
+      redisFolder,
+      '--socket',
+      path.join(folder, 'redis.sock'),
+    ]),
   ]);
-  process.env['KELAS_TEST_REDIS_URL'] = redisUrl;
   if (mongodbUri !== undefined) process.env['KELAS_TEST_MONGODB_URI'] = mongodbUri;
+  if (redisUrl !== undefined) process.env['KELAS_TEST_REDIS_URL'] = redisUrl;
 }
 
-async function buildDoors(outdir: string): Promise<void> {
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: {
-      ...(existsSync(path.join(ROOT, 'src/embedded/document-engine/main.ts')) && {
-        engine: 'src/embedded/document-engine/main.ts',
-      }),
-      'redis-keeper': 'src/embedded/redis/keeper.ts',
-    },
-    outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    sourcemap: true,
-    packages: 'external',
-    logLevel: 'warning',
+function build(): void {
+  const { status } = spawnSync(process.execPath, [path.join(ROOT, 'src/boot/build.mjs')], {
+    encoding: 'utf8',
   });
+  if (status !== 0) console.error('src/ does not build at this moment: using the last build');
 }
