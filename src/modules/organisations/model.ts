@@ -1,0 +1,107 @@
+import { model, Schema, type Types } from 'mongoose';
+import { LANGUAGES, type Language } from '../../platform/i18n';
+
+export const ORGANISATION_KINDS = [
+  'umbrella',
+  'union',
+  'branch',
+  'company',
+  'partner',
+  'agency',
+] as const;
+export type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
+
+export const MEMBERSHIP_KINDS = ['union-member', 'employee'] as const;
+export type MembershipKind = (typeof MEMBERSHIP_KINDS)[number];
+
+export interface OrganisationRow {
+  _id: Types.ObjectId;
+  /** Short and stable; course files name providers by it. */
+  code: string;
+  name: string;
+  names: Partial<Record<Language, string>>;
+  kind: OrganisationKind;
+  parentId: string | null;
+  /** Ids from the root of the tree to this organisation. */
+  path: string[];
+  timeZone: string;
+  createdAt: Date;
+}
+
+const organisationSchema = new Schema<OrganisationRow>(
+  {
+    code: { type: String, required: true },
+    name: { type: String, required: true },
+    names: Object.fromEntries(LANGUAGES.map((language) => [language, { type: String }])),
+    kind: { type: String, enum: ORGANISATION_KINDS, required: true },
+    parentId: { type: String, default: null },
+    path: { type: [String], required: true },
+    timeZone: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'organisations', versionKey: false },
+);
+organisationSchema.index({ code: 1 }, { unique: true });
+organisationSchema.index({ path: 1, name: 1 });
+organisationSchema.index({ parentId: 1, name: 1 });
+
+export const Organisation = model('Organisation', organisationSchema);
+
+export interface MembershipRow {
+  _id: Types.ObjectId;
+  userId: string;
+  organisationId: string;
+  /** That of the organisation, for queries within a scope. */
+  organisationPath: string[];
+  kind: MembershipKind;
+  number: string | null;
+  /** Calendar days, YYYY-MM-DD, both included. */
+  startsOn: string;
+  endsOn: string | null;
+  /** True while there is no last day; there can be one such per person, organisation and kind. */
+  open: boolean;
+  createdAt: Date;
+}
+
+const membershipSchema = new Schema<MembershipRow>(
+  {
+    userId: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    organisationPath: { type: [String], required: true },
+    kind: { type: String, enum: MEMBERSHIP_KINDS, required: true },
+    number: { type: String, default: null },
+    startsOn: { type: String, required: true },
+    endsOn: { type: String, default: null },
+    open: { type: Boolean, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'memberships', versionKey: false },
+);
+membershipSchema.index({ userId: 1, startsOn: -1 });
+membershipSchema.index({ organisationPath: 1, kind: 1, startsOn: 1 });
+membershipSchema.index(
+  { userId: 1, organisationId: 1, kind: 1 },
+  { unique: true, partialFilterExpression: { open: true } },
+);
+
+export const Membership = model('Membership', membershipSchema);
+
+/** Whose a number in a union is: one person's for ever, also after they have left and come back. */
+interface MemberNumberRow {
+  _id: Types.ObjectId;
+  unionId: string;
+  number: string;
+  userId: string;
+}
+
+const numberSchema = new Schema<MemberNumberRow>(
+  {
+    unionId: { type: String, required: true },
+    number: { type: String, required: true },
+    userId: { type: String, required: true },
+  },
+  { collection: 'member_numbers', versionKey: false },
+);
+numberSchema.index({ unionId: 1, number: 1 }, { unique: true });
+
+export const MemberNumber = model('MemberNumber', numberSchema);

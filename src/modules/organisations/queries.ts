@@ -1,0 +1,131 @@
+import { isValidObjectId } from 'mongoose';
+import { type Scope, withinScope } from '../../platform/authz';
+import type { Language } from '../../platform/i18n';
+import { now } from '../../shared/clock';
+import { type Day, dayIn } from './dates';
+import {
+  Membership,
+  type MembershipKind,
+  type MembershipRow,
+  type OrganisationKind,
+  Organisation as OrganisationModel,
+  type OrganisationRow,
+} from './model';
+
+export interface Organisation {
+  id: string;
+  code: string;
+  name: string;
+  /** Names in languages in which it calls itself differently. */
+  names: Partial<Record<Language, string>>;
+  kind: OrganisationKind;
+  parentId: string | null;
+  /** Ids from the root of the tree to the organisation itself. */
+  path: readonly string[];
+  timeZone: string;
+}
+
+export interface MembershipRecord {
+  id: string;
+  userId: string;
+  organisationId: string;
+  organisationPath: readonly string[];
+  kind: MembershipKind;
+  number: string | null;
+  startsOn: Day;
+  /** The last day; null while no end is known. */
+  endsOn: Day | null;
+}
+
+export const toOrganisation = (row: OrganisationRow): Organisation => ({
+  id: row._id.toHexString(),
+  code: row.code,
+  name: row.name,
+  names: row.names,
+  kind: row.kind,
+  parentId: row.parentId,
+  path: row.path,
+  timeZone: row.timeZone,
+});
+
+export const toMembership = (row: MembershipRow): MembershipRecord => ({
+  id: row._id.toHexString(),
+  userId: row.userId,
+  organisationId: row.organisationId,
+  organisationPath: row.organisationPath,
+  kind: row.kind,
+  number: row.number,
+  startsOn: row.startsOn,
+  endsOn: row.endsOn,
+});
+
+/** What the organisation is called in a language. */
+export const nameIn = (organisation: Organisation, language: Language): string =>
+  organisation.names[language] ?? organisation.name;
+
+export async function findOrganisation(id: string): Promise<Organisation | null> {
+  if (!isValidObjectId(id)) return null;
+  const row = await OrganisationModel.findById(id).lean<OrganisationRow>();
+  return row && toOrganisation(row);
+}
+
+export async function findOrganisationByCode(code: string): Promise<Organisation | null> {
+  const row = await OrganisationModel.findOne({ code }).lean<OrganisationRow>();
+  return row && toOrganisation(row);
+}
+
+/** Those that exist, by id; at most 1,000 ids at a time. */
+export async function findOrganisations(
+  ids: readonly string[],
+): Promise<Map<string, Organisation>> {
+  if (ids.length > 1_000) throw new Error(`${ids.length} organisations are too many at once`);
+  const rows = await OrganisationModel.find({
+    _id: { $in: ids.filter((id) => isValidObjectId(id)) },
+  }).lean<OrganisationRow[]>();
+  return new Map(rows.map(toOrganisation).map((each) => [each.id, each]));
+}
+
+/** Organisations inside a scope, by name; a page of them. */
+export async function organisationsWithin(
+  scope: Scope,
+  page: { skip: number; limit: number },
+): Promise<Organisation[]> {
+  const rows = await OrganisationModel.find(withinScope(scope, 'path'))
+    .sort({ name: 1, _id: 1 })
+    .skip(page.skip)
+    .limit(Math.min(page.limit, 200))
+    .lean<OrganisationRow[]>();
+  return rows.map(toOrganisation);
+}
+
+/** A person's memberships, the latest first, those that have ended as well; at most 100. */
+export async function membershipsOf(userId: string): Promise<MembershipRecord[]> {
+  const rows = await Membership.find({ userId })
+    .sort({ startsOn: -1, _id: -1 })
+    .limit(100)
+    .lean<MembershipRow[]>();
+  return rows.map(toMembership);
+}
+
+/** True from the first to the last day, both included, in the time zone of the organisation. */
+export const isCurrent = (
+  membership: MembershipRecord,
+  organisations: ReadonlyMap<string, Organisation>,
+): boolean => {
+  const today = dayIn(organisations.get(membership.organisationId)?.timeZone ?? 'UTC', now());
+  return membership.startsOn <= today && (membership.endsOn === null || membership.endsOn >= today);
+};
+
+/**
+ * Paths of the organisations to which the person belongs today, unions before employers: for what
+ * is written down beside an enrolment.
+ */
+export async function pathsOf(userId: string): Promise<(readonly string[])[]> {
+  const memberships = await membershipsOf(userId);
+  const organisations = await findOrganisations(memberships.map((each) => each.organisationId));
+  const current = memberships.filter((each) => isCurrent(each, organisations));
+  return [
+    ...current.filter(({ kind }) => kind === 'union-member'),
+    ...current.filter(({ kind }) => kind === 'employee'),
+  ].map(({ organisationPath }) => organisationPath);
+}

@@ -1,0 +1,11 @@
+import type { Room } from '../../platform/platform';
+import { organisationRoutes } from './routes';
+
+/** The tree of organisations, and who belongs where. */
+export const createOrganisations = (): Room => ({
+  name: 'organisations',
+  routes: organisationRoutes,
+  jobs: [],
+  subscriptions: [],
+  schedules: [],
+});
