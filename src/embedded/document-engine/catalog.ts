@@ -5,7 +5,7 @@ import { after, type Key } from './bson/keystring';
 import { pause } from './cooperate';
 import { EngineError } from './errors';
 import { fourBytes, Index, type IndexSpec } from './indexes';
-import { compileMatch } from './match';
+import { compileMatch, type Matcher } from './match';
 import { NOTHING, type Reader, type Store, type Writer } from './store';
 
 /** Key spaces: `c` collections, `d` documents, `i` index entries, `m` marks of indexes, `n` numbers. */
@@ -23,6 +23,8 @@ export class Collection {
   count: number | undefined;
   version = 0;
   dropped = false;
+  /** What its validator refuses, compiled; null where it has none. */
+  validator: Matcher | null;
   /** Indexes that are being built: every write keeps them up, no query uses them. */
   building: Index[] = [];
   private lastRecord: number | undefined;
@@ -38,6 +40,7 @@ export class Collection {
     this.prefix = `d${fourBytes(id)}`;
     this.end = after(this.prefix);
     this.namespace = `${db}.${name}`;
+    this.validator = validatorOf(options);
   }
 
   /** The `_id` index, which every collection has as its first. */
@@ -76,6 +79,15 @@ export class Collection {
     };
   }
 }
+
+function validatorOf(options: Doc): Matcher | null {
+  const validator = options['validator'] as Doc | undefined;
+  const off = options['validationLevel'] === 'off' || options['validationAction'] === 'warn';
+  if (validator === undefined || off || Object.keys(validator).length === 0) return null;
+  return compileMatch(validator, FIXED_ENV);
+}
+
+const FIXED_ENV = { now: new Date(0), maxRegexMs: 1000 };
 
 export const RECORD_BYTES = 6;
 
@@ -148,7 +160,7 @@ export class Catalog {
     return new Index(
       id,
       spec,
-      filter ? compileMatch(filter, { now: new Date(0), maxRegexMs: 1000 }) : null,
+      filter ? compileMatch(filter, FIXED_ENV) : null,
     );
   }
 
@@ -234,6 +246,7 @@ export class Catalog {
 
   setOptions(writer: Writer, collection: Collection, options: Doc): void {
     Object.assign(collection.options, options);
+    collection.validator = validatorOf(collection.options);
     this.save(writer, collection);
   }
 

@@ -1,5 +1,5 @@
 import { ObjectId } from 'bson';
-import { type Doc, decode, encode } from './bson/codec';
+import { type Doc, encode } from './bson/codec';
 import { compare, typeName } from './bson/compare';
 import type { Collection } from './catalog';
 import { breathe } from './commands/read';
@@ -138,6 +138,7 @@ export function replaceRow(
       "Performing an update on the path '_id' would modify the immutable field '_id'",
     );
   checkDepth(changed);
+  validate(context, collection, changed, before);
   const bytes = encode(changed);
   context.engine.documents.replace(writer, collection, row.record, before, changed, bytes);
   return bytes;
@@ -154,6 +155,7 @@ export function insertDoc(
   const { doc, same } = withId(given);
   checkId(doc['_id']);
   checkDepth(doc);
+  validate(context, collection, doc);
   context.engine.documents.insert(
     writer,
     collection,
@@ -161,6 +163,18 @@ export function insertDoc(
     same && raw ? raw : encode(doc),
   );
   return doc;
+}
+
+/** 121 for a document that the collection's validator refuses. */
+function validate(context: Context, collection: Collection, doc: Doc, before?: Doc): void {
+  const { validator, options } = collection;
+  if (validator === null || context.body['bypassDocumentValidation'] === true) return;
+  if (validator.test(doc)) return;
+  // At the level "moderate" a document that was already invalid may be changed.
+  if (before && options['validationLevel'] === 'moderate' && !validator.test(before)) return;
+  throw new EngineError(121, 'DocumentValidationFailure', 'Document failed validation', {
+    errInfo: { failingDocumentId: doc['_id'] },
+  });
 }
 
 function withId(doc: Doc): { doc: Doc; same: boolean } {
@@ -208,5 +222,3 @@ export function checkDepth(v: unknown, depth = 0): void {
     for (const key of Object.keys(v)) checkDepth((v as Doc)[key], depth + 1);
   }
 }
-
-export const fresh = (row: Row): Doc => decode(row.bytes);

@@ -83,6 +83,8 @@ const result = (best: Candidate, sort: Doc | undefined): Plan => ({
 });
 
 function naturalOrder(hint: unknown, sort: Doc | undefined): number {
+  if (sort && '$natural' in sort && Object.keys(sort).length > 1)
+    throw badValue('$natural sort cannot be set to a value other than -1 or 1, nor combined');
   const asked = (v: unknown): number =>
     typeof v === 'object' && v !== null && Object.hasOwn(v, '$natural')
       ? Number((v as Doc)['$natural'])

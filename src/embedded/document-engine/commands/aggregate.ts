@@ -1,14 +1,14 @@
-import { Long } from 'bson';
+import { Int32, Long } from 'bson';
 import { type Batches, compilePipeline, type Pipeline } from '../aggregate';
 import { type Doc, encode } from '../bson/codec';
 import { PlainAccess } from '../access';
 import { SLICE_MS } from '../cooperate';
 import { EngineError, failedToParse } from '../errors';
-import { docOf, Query } from '../query';
+import { docOf, Query, type QueryRequest } from '../query';
 import type { Reply } from '../wire';
-import { boolOr, checkCollation, checkName, countOf, docsOf, knownFields, requiredDoc } from './arguments';
+import { boolOr, checkCollation, checkName, countOf, docsOf, isDoc, isNumber, knownFields, requiredDoc } from './arguments';
 import { type Command, type Context, using } from './context';
-import { BATCH_BYTES, breathe, cursorReply, hintOf } from './read';
+import { BATCH_BYTES, breathe, countRows, cursorReply, hintOf } from './read';
 import { explainAggregate } from './explain';
 import { sourceOf } from './source';
 
@@ -38,6 +38,8 @@ async function aggregate(context: Context): Promise<Reply> {
     throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
   if (stages.some((stage) => Object.hasOwn(stage, '$changeStream')))
     throw new EngineError(40573, 'Location40573', 'The $changeStream stage is only supported on replica sets');
+  const counting = explain ? null : countDocuments(stages);
+  if (counting) return count(context, name, counting);
   const pipeline = compilePipeline(stages, context.env, sourceOf(context));
   if (explain) return explainAggregate(context, name, pipeline, 'queryPlanner');
   const batchSize = countOf(requiredDoc(body, 'cursor'), 'batchSize');
@@ -53,6 +55,40 @@ async function aggregate(context: Context): Promise<Reply> {
     close: () => reading.close(),
   });
   return cursorReply('firstBatch', first.docs, id, ns);
+}
+
+/**
+ * The pipeline that every driver sends for `countDocuments`: counting needs no document decoded
+ * where an index answers the filter. Null for any other pipeline.
+ */
+function countDocuments(stages: Doc[]): QueryRequest | null {
+  const rest = [...stages];
+  const take = (name: string): unknown => {
+    const first = rest[0];
+    if (!first || !Object.hasOwn(first, name) || Object.keys(first).length !== 1) return undefined;
+    rest.shift();
+    return first[name];
+  };
+  const filter = take('$match') ?? {};
+  const skip = take('$skip') ?? 0;
+  const limit = take('$limit') ?? Number.MAX_SAFE_INTEGER;
+  const group = take('$group');
+  if (rest.length > 0 || !isDoc(group) || !isDoc(filter) || !isWhole(skip) || !isWhole(limit))
+    return null;
+  const shape = JSON.stringify(group, (_, v) => (isNumber(v) ? Number(v) : v));
+  if (shape !== '{"_id":1,"n":{"$sum":1}}' || Number(limit) === 0) return null;
+  return { filter, skip: Number(skip), limit: Number(limit) };
+}
+
+const isWhole = (v: unknown): boolean => isNumber(v) && Number.isInteger(Number(v)) && Number(v) >= 0;
+
+async function count(context: Context, name: string, request: QueryRequest): Promise<Reply> {
+  const { engine, db, env, access, body } = context;
+  const collection = using(context, engine.catalog.find(db, name));
+  const query = new Query(collection, { ...request, hint: hintOf(body['hint']) }, env, access);
+  const n = await countRows(context, query);
+  const docs = n === 0 ? [] : [encode({ _id: new Int32(1), n: new Int32(n) })];
+  return cursorReply('firstBatch', docs, Long.ZERO, `${db}.${name}`);
 }
 
 /** The documents that a pipeline begins with, its leading stages served by an index. */

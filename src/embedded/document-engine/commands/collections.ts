@@ -16,18 +16,26 @@ import {
 import { type Command, type Context, reply } from './context';
 import { cursorReply } from './read';
 
+const OPTIONS = ['validator', 'validationLevel', 'validationAction'];
+const LEFT_OUT = ['viewOn', 'timeseries', 'clusteredIndex', 'capped'];
+
+const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 async function create(context: Context) {
   const { body, engine, db } = context;
   const name = collectionName(context);
-  for (const left of ['viewOn', 'timeseries', 'clusteredIndex', 'capped'])
+  const present = engine.catalog.find(db, name);
+  if (present) {
+    const asked = Object.keys(body).filter((key) => OPTIONS.includes(key) || LEFT_OUT.includes(key));
+    if (asked.every((key) => sameValue(body[key], present.options[key]))) return reply();
+    throw new EngineError(48, 'NamespaceExists', `Collection ${db}.${name} already exists.`);
+  }
+  for (const left of LEFT_OUT)
     if (body[left] !== undefined && body[left] !== false)
       throw new EngineError(238, 'NotImplemented', `create with ${left} is not supported by the embedded engine`);
   checkCollation(body);
   const options: Doc = {};
-  for (const key of ['validator', 'validationLevel', 'validationAction'])
-    if (body[key] !== undefined) options[key] = body[key];
-  if (engine.catalog.find(db, name))
-    throw new EngineError(48, 'NamespaceExists', `Collection ${db}.${name} already exists.`);
+  for (const key of OPTIONS) if (body[key] !== undefined) options[key] = body[key];
   await engine.store.write((writer) => engine.catalog.create(writer, db, name, options));
   return reply();
 }
@@ -47,7 +55,7 @@ export async function dropCollections(context: Context, list: Collection[]): Pro
 async function drop(context: Context) {
   const { engine, db } = context;
   const collection = engine.catalog.find(db, collectionName(context));
-  if (!collection) return reply({ nIndexesWas: 0 });
+  if (!collection) return reply();
   const nIndexesWas = collection.indexes.length;
   await dropCollections(context, [collection]);
   return reply({ nIndexesWas, ns: collection.namespace });
@@ -130,8 +138,7 @@ async function collMod(context: Context) {
   const change = docOr(body, 'index', {});
   const result: Doc = {};
   const options: Doc = {};
-  for (const key of ['validator', 'validationLevel', 'validationAction'])
-    if (body[key] !== undefined) options[key] = body[key];
+  for (const key of OPTIONS) if (body[key] !== undefined) options[key] = body[key];
   const index = Object.keys(change).length > 0 ? indexToChange(collection, change) : undefined;
   const spec = index ? { ...index.spec } : undefined;
   if (spec && change['expireAfterSeconds'] !== undefined) {

@@ -206,19 +206,21 @@ async function count(context: Context): Promise<Reply> {
     return reply({ n: Math.min(Math.max(0, collection.count - skip), limit) });
   const query = new Query(collection, { filter, hint: hintOf(body['hint']), skip, limit }, env, access);
   const before = collection?.version;
-  let n = 0;
-  for (;;) {
-    const step = query.pull(1000, performance.now() + SLICE_MS);
-    n += step.rows.length;
-    if (step.done) break;
-    await breathe(context);
-  }
+  const n = await countRows(context, query);
   if (plain && collection && skip === 0 && !body['limit'] && !access.transaction) {
     await knowCount(context, collection.prefix, collection.end, (known) => {
       if (collection.version === before) collection.count = known;
     });
   }
   return reply({ n });
+}
+
+/** How many documents a query gives. */
+export async function countRows(context: Context, query: Query): Promise<number> {
+  for (;;) {
+    if (query.pull(1000, performance.now() + SLICE_MS).done) return query.work.returned;
+    await breathe(context);
+  }
 }
 
 /** Counts once inside a write task, where nothing can change meanwhile; afterwards it is kept. */

@@ -223,7 +223,8 @@ export async function updateMany(
   return updateOne(context, collection, statement, () => {});
 }
 
-function updateStatement(context: Context, one: Doc): UpdateStatement {
+/** What makes the whole command invalid, wherever in it. */
+function checkUpdate(one: Doc): void {
   onlyFields(
     one,
     'update.updates',
@@ -239,15 +240,24 @@ function updateStatement(context: Context, one: Doc): UpdateStatement {
     'sampleId',
   );
   checkCollation(one);
+  requiredDoc(one, 'q');
+  boolOr(one, 'upsert', false);
+  if (one['u'] === undefined)
+    throw new EngineError(
+      40414,
+      'Location40414',
+      "BSON field 'update.updates.u' is missing but a required field",
+    );
+  if (boolOr(one, 'multi', false) && one['sort'] !== undefined)
+    throw failedToParse('Cannot specify sort with multi=true');
+}
+
+function updateStatement(context: Context, one: Doc): UpdateStatement {
   const upsert = boolOr(one, 'upsert', false);
   const multi = boolOr(one, 'multi', false);
-  if (one['u'] === undefined)
-    throw new EngineError(40414, 'Location40414', "BSON field 'update.updates.u' is missing but a required field");
   const updater = updaterOf(context, one['u'], upsert, one['arrayFilters'], one['c'] as Doc | undefined);
   if (multi && updater.kind === 'replacement')
     throw failedToParse('multi update is not supported for replacement-style update');
-  if (multi && one['sort'] !== undefined)
-    throw failedToParse("Cannot specify sort with multi=true");
   return {
     filter: requiredDoc(one, 'q'),
     updater,
@@ -263,6 +273,7 @@ async function update(context: Context): Promise<Reply> {
   knownFields(body, 'update', 'update', 'updates', 'ordered', 'bypassDocumentValidation', 'let');
   const name = collectionName(context);
   const statements = statementsOf(context, 'updates');
+  statements.forEach(checkUpdate);
   const state = new Statements(context, boolOr(body, 'ordered', true), { n: 0, nModified: 0 });
   for (; state.next < statements.length && !state.stopped; state.next++) {
     const index = state.next;
@@ -275,11 +286,9 @@ async function update(context: Context): Promise<Reply> {
       if (statement.multi) count(state, index, await updateMany(context, collection, statement));
       else
         await updateOne(context, collection, statement, (writer, result) => {
-          const before = { ...state.reply };
           count(state, index, result);
           if (result.modified > 0 || result.upsertedId !== undefined)
             state.remember(writer, index + 1, index + 1 >= statements.length);
-          void before;
         });
     } catch (error) {
       state.failed(index, error);
@@ -320,27 +329,36 @@ export async function remove(
   return n;
 }
 
+function checkDelete(one: Doc): void {
+  onlyFields(one, 'delete.deletes', 'q', 'limit', 'hint', 'collation', 'sampleId');
+  checkCollation(one);
+  requiredDoc(one, 'q');
+  const { limit } = one;
+  if (limit === undefined)
+    throw new EngineError(
+      40414,
+      'Location40414',
+      "BSON field 'delete.deletes.limit' is missing but a required field",
+    );
+  if (!isNumber(limit) || (Number(limit) !== 0 && Number(limit) !== 1))
+    throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
+}
+
 async function deleteDocuments(context: Context): Promise<Reply> {
   const { body } = context;
   knownFields(body, 'delete', 'delete', 'deletes', 'ordered', 'let');
   const name = collectionName(context);
   const statements = statementsOf(context, 'deletes');
+  statements.forEach(checkDelete);
   const collection = using(context, context.engine.catalog.find(context.db, name));
   const state = new Statements(context, boolOr(body, 'ordered', true), { n: 0 });
   for (; state.next < statements.length && !state.stopped; state.next++) {
     const index = state.next;
     try {
       const one = statements[index] ?? {};
-      onlyFields(one, 'delete.deletes', 'q', 'limit', 'hint', 'collation', 'sampleId');
-      checkCollation(one);
-      const limit = one['limit'];
-      if (!isNumber(limit) || (Number(limit) !== 0 && Number(limit) !== 1))
-        throw failedToParse(
-          `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`,
-        );
       if (!collection) continue;
       const target = { filter: requiredDoc(one, 'q'), hint: hintOf(one['hint']) };
-      const single = Number(limit) === 1;
+      const single = Number(one['limit']) === 1;
       const n = await remove(context, collection, target, single, (writer) => {
         state.reply.n++;
         state.remember(writer, index + 1, index + 1 >= statements.length);
