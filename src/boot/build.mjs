@@ -12,7 +12,7 @@ import { CACHE, DIST, ROOT } from './paths.mjs';
 /** Packages that are only published as ES modules: bundled, so that every file in dist/ is CommonJS. */
 const BUNDLED = ['intl-messageformat'];
 
-/** dist name -> source file. Each is a process of its own. */
+/** dist name -> source file. Each is a process of its own, except lifeline, which all of them load. */
 const DOORS = {
   start: 'src/start.ts',
   web: 'src/web.ts',
@@ -20,6 +20,7 @@ const DOORS = {
   cli: 'src/cli.ts',
   engine: 'src/embedded/document-engine/main.ts',
   'redis-keeper': 'src/embedded/redis/keeper.ts',
+  lifeline: 'src/embedded/supervisor/lifeline.ts',
   'pdf-renderer': 'src/platform/pdf/renderer.ts',
 };
 

@@ -1,5 +1,8 @@
 import { ensureBuilt } from './build.mjs';
 import { installPackages } from './install.mjs';
+import { endPrograms } from './run-program.mjs';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * What every command needs before it can do its work: the packages, and a build of this source.
@@ -7,6 +10,11 @@ import { installPackages } from './install.mjs';
  * @param {{ development: boolean, say: (line: string) => void }} options
  */
 export async function prepare({ development, say }) {
+  const interrupted = () => {
+    endPrograms();
+    process.exit(1);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     await installPackages({ development, say });
     await ensureBuilt({ say });
@@ -14,4 +22,5 @@ export async function prepare({ development, say }) {
     console.error(error.message);
     process.exit(1);
   }
+  for (const signal of SIGNALS) process.off(signal, interrupted);
 }

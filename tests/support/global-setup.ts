@@ -31,7 +31,8 @@ export default async function globalSetup(): Promise<void> {
   if (program === null) throw new Error(REDIS_MISSING);
 
   const start = async (door: string, args: string[]) => {
-    const run = startChild({ name: door, script: path.join(ROOT, 'dist', `${door}.js`), args });
+    const script = path.join(ROOT, 'dist', `${door}.js`);
+    const run = startChild({ name: door, script, args, quiet: true });
     runs.push(run);
     const { uri } = await run.ready;
     return uri;

@@ -1,16 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
 
 /** How one of the doors of Kelas is run as a process of its own. */
 export interface ChildSpec {
   /** The name in messages: `web`, `redis`. */
   readonly name: string;
-  /** The built door, absolute. */
+  /** The built door, absolute; `lifeline.js` stands beside it. */
   readonly script: string;
   readonly args?: readonly string[];
   /** Variables on top of the supervisor's own. */
   readonly env?: NodeJS.ProcessEnv;
-  /** False: what it writes is thrown away (tests). */
-  readonly output?: boolean;
+  /** True: what it writes on standard output is not for people. */
+  readonly quiet?: boolean;
 }
 
 /** What a child says on IPC when it serves; `uri` or `url` is where. */
@@ -24,7 +25,6 @@ export interface Ready {
 
 /** One run of a child, from its start to its end. */
 export interface ChildRun {
-  readonly pid: number | undefined;
   /** Resolves with the child's own message; rejects when it ends before it is ready. */
   readonly ready: Promise<Ready>;
   /** Resolves when the process is gone, with the reason in words. */
@@ -40,11 +40,11 @@ export interface ChildRun {
  * closes however the supervisor ends, and each child ends with it.
  */
 export function startChild(spec: ChildSpec): ChildRun {
-  const output = spec.output === false ? 'ignore' : 'inherit';
+  const lifeline = path.join(path.dirname(spec.script), 'lifeline.js');
   const child = fork(spec.script, [...(spec.args ?? [])], {
     detached: true,
-    execArgv: ['--enable-source-maps'],
-    stdio: ['ignore', output, output, 'ipc'],
+    execArgv: ['--enable-source-maps', '--require', lifeline],
+    stdio: ['ignore', spec.quiet ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     ...(spec.env === undefined ? {} : { env: spec.env }),
   });
   const ended = new Promise<string>((resolve) => {
@@ -59,7 +59,6 @@ export function startChild(spec: ChildSpec): ChildRun {
   });
   ready.catch(() => undefined);
   return {
-    pid: child.pid,
     ready,
     ended,
     stop: (patienceMs) => stop(child, ended, patienceMs),

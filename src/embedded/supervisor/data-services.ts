@@ -23,6 +23,7 @@ const DATABASE = 'kelas';
 /** The document engine and redis-server, as far as the environment names no others. */
 export class DataServices {
   readonly #folder: DataFolder;
+  readonly #events: ServiceEvents;
   readonly #engine: Service | null;
   readonly #redis: Service | null;
   readonly #given: Given;
@@ -33,8 +34,9 @@ export class DataServices {
    */
   constructor(folder: DataFolder, given: Given, doors: string, events: ServiceEvents) {
     const service = (name: string, door: string, args: string[]) =>
-      new Service({ name, script: path.join(doors, `${door}.js`), args }, events);
+      new Service({ name, script: path.join(doors, `${door}.js`), args, quiet: true }, events);
     this.#folder = folder;
+    this.#events = events;
     this.#given = given;
     this.#redis =
       given.redisUrl === undefined
@@ -53,6 +55,8 @@ export class DataServices {
 
   /** Resolves when both answer. */
   async start(): Promise<Addresses> {
+    const names = [this.#engine && 'the document engine', this.#redis && 'redis'].filter(Boolean);
+    if (names.length > 0) this.#events.say(`Starting ${names.join(' and ')}`);
     const [engine, redis] = await Promise.all([this.#engine?.start(), this.#redis?.start()]);
     const addresses = {
       mongodbUri: this.#given.mongodbUri ?? withDatabase(uriOf(engine), DATABASE),
@@ -60,11 +64,6 @@ export class DataServices {
     };
     writeFileSync(addressFile(this.#folder), JSON.stringify(addresses), { mode: 0o600 });
     return addresses;
-  }
-
-  /** Process ids by name, of what was started here. */
-  get pids(): Record<string, number | undefined> {
-    return { engine: this.#engine?.pid, redis: this.#redis?.pid };
   }
 
   async stop(patienceMs: number): Promise<void> {

@@ -23,10 +23,6 @@ export class Service {
     this.#events = events;
   }
 
-  get pid(): number | undefined {
-    return this.#run?.pid;
-  }
-
   /** Resolves when the child says for the first time that it serves; rejects when it never does. */
   start(): Promise<Ready> {
     return new Promise((resolve, reject) => {

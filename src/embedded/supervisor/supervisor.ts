@@ -72,6 +72,7 @@ export class Supervisor {
         new Service({ name, script: path.join(settings.doors, `${name}.js`), env }, this.#events),
     ) as [Service, Service];
     this.#work = [web, worker];
+    this.#events.say('Starting web and worker');
     const [ready] = await Promise.all([web.start(), worker.start()]);
     return ready;
   }
