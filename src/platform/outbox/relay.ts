@@ -73,9 +73,18 @@ export class Relay {
   async relayOnce(): Promise<number> {
     const rows = await this.#lease();
     if (rows.length === 0) return 0;
-    await this.#sink.addAll(rows.flatMap((row) => this.#jobsOf(row)));
+    const ids = rows.map((row) => row._id);
+    try {
+      await this.#sink.addAll(rows.flatMap((row) => this.#jobsOf(row)));
+    } catch (error) {
+      await Outbox.updateMany(
+        { _id: { $in: ids } },
+        { $set: { leasedUntil: new Date(0) }, $unset: { leaseId: '' } },
+      );
+      throw error;
+    }
     await Outbox.updateMany(
-      { _id: { $in: rows.map((row) => row._id) } },
+      { _id: { $in: ids } },
       { $set: { status: 'sent', sentAt: now() }, $unset: { leaseId: '' } },
     );
     return rows.length;
