@@ -2,5 +2,4 @@ module.exports = {
   ...require('./jest.base.cjs'),
   displayName: 'browser',
   testMatch: ['<rootDir>/tests/**/*.browser.test.ts'],
-  testTimeout: 120_000,
 };

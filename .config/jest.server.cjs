@@ -3,5 +3,4 @@ module.exports = {
   displayName: 'server',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   testPathIgnorePatterns: ['\\.browser\\.test\\.ts$'],
-  testTimeout: 30_000,
 };
