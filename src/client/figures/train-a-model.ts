@@ -58,7 +58,7 @@ export function attach(root: HTMLElement): void {
   const choices = make('div', 'tam__buttons');
   choices.setAttribute('role', 'group');
   choices.setAttribute('aria-labelledby', question.id);
-  const ready = makeButton(words.ready, 'primary');
+  const ready = makeButton(words.ready, 'secondary');
   const notReady = makeButton(words.notReady, 'secondary');
   choices.append(ready, notReady);
   const more = make('div', 'tam__buttons');
