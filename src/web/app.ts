@@ -29,9 +29,9 @@ export function createApp(platform: Platform, rooms: readonly Room[]): Express {
   app.use(security(config));
   app.use('/assets', assets(path.join(DIST, 'public/assets')));
   app.use(timeLimit(REQUEST_LIMIT_MS));
+  app.use(cookieParser());
   app.use(mount(healthRoutes(platform), mounting));
   app.use(compression());
-  app.use(cookieParser());
   app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 2_000 }));
   app.use(express.json({ limit: '200kb' }));
   app.use(sessions({ secret: config.sessionSecret ?? '', secure: secureCookies }));
