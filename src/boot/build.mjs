@@ -27,14 +27,9 @@ const DOORS = {
 /** File in dist/ that names the inputs of the build. */
 const STAMP = 'built-from';
 
-/** Builds unless dist/ was built from exactly these files. */
-export async function ensureBuilt({ say }) {
-  await oneAtATime('build', async () => {
-    const inputs = hashOfInputs();
-    if (builtFrom() === inputs) return;
-    say('Building');
-    await build(inputs);
-  });
+/** True when dist/ was built from exactly these files. */
+export function isBuilt() {
+  return builtFrom() === hashOfInputs();
 }
 
 function builtFrom() {
@@ -87,7 +82,10 @@ async function buildDoors(outdir) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await ensureBuilt({ say: console.log }).catch((error) => {
+  await oneAtATime('build', async () => {
+    const inputs = hashOfInputs();
+    if (builtFrom() !== inputs) await build(inputs);
+  }).catch((error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

@@ -1,6 +1,8 @@
-import { ensureBuilt } from './build.mjs';
+import path from 'node:path';
+import { isBuilt } from './build.mjs';
 import { installPackages } from './install.mjs';
-import { endPrograms } from './run-program.mjs';
+import { ROOT } from './paths.mjs';
+import { endPrograms, runProgram } from './run-program.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -23,4 +25,13 @@ export async function prepare({ development, say }) {
     process.exit(1);
   }
   for (const signal of SIGNALS) process.off(signal, interrupted);
+}
+
+/** In a process of its own, which takes esbuild's helper process with it. */
+export async function ensureBuilt({ say }) {
+  if (isBuilt()) return;
+  say('Building');
+  const script = path.join(ROOT, 'src/boot/build.mjs');
+  const { code, output } = await runProgram(process.execPath, [script]);
+  if (code !== 0) throw new Error(`The build failed:\n${output.trim()}`);
 }

@@ -5,9 +5,9 @@
 import './check-node.mjs';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { ensureBuilt } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { CACHE, ROOT } from './paths.mjs';
+import { ensureBuilt } from './prepare.mjs';
 import { CHROMIUM, ensurePrograms, POPPLER, REDIS } from './programs.mjs';
 import { endPrograms, runProgram } from './run-program.mjs';
 

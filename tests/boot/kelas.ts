@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -96,11 +96,21 @@ export function processesOf(data: string): Map<number, string> {
         return '';
       }
     }) as [string, string];
-    if (command !== '' && (command.includes(data) || environment.includes(`KELAS_DATA=${data}`))) {
-      found.set(Number(name), command);
-    }
+    const isOurs =
+      command.includes(data) ||
+      environment.includes(`KELAS_DATA=${data} `) ||
+      workingFolder(name).startsWith(data);
+    if (command !== '' && isOurs) found.set(Number(name), command);
   }
   return found;
+}
+
+function workingFolder(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
 }
 
 /** Process id of the one process of this folder whose command line holds `part`. */

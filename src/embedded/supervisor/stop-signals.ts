@@ -1,5 +1,5 @@
 /** A Ctrl-C reaches us twice under npm: from the terminal, and passed on by npm. */
-const SAME_PRESS_MS = 500;
+const SAME_PRESS_MS = 1_000;
 const PARENT_CHECK_MS = 500;
 
 export interface StopHandlers {
