@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { defineEvent } from '../../platform/outbox';
+
+const ofEnrolment = z.object({ enrolmentId: z.string() });
+
+/** Someone began a course. Not told again when they come back after leaving it. */
+export const enrolmentCreated = defineEvent('enrolment.created', ofEnrolment);
+
+/** The completion rule of the enrolment's version is met: told once in the life of an enrolment. */
+export const enrolmentCompleted = defineEvent('enrolment.completed', ofEnrolment);
+
+export const enrolmentWithdrawn = defineEvent('enrolment.withdrawn', ofEnrolment);

@@ -1,0 +1,38 @@
+import type { Platform, Room } from '../../platform/platform';
+import { learningJobs, learningSchedules } from './jobs';
+import { learningRoutes } from './routes';
+import type { CertificatesOf } from './view-models/certificate';
+
+export { formatCode } from './code';
+export { enrolmentCompleted, enrolmentCreated, enrolmentWithdrawn } from './events';
+export type { EnrolmentStatus } from './model';
+export {
+  type EnrolmentSummary,
+  findEnrolment,
+  findEnrolmentIn,
+  listCompleted,
+} from './queries';
+export { type Completion, completionOf } from './service/completion-of';
+export { type Enrolled, enrol } from './service/enrol';
+export { enrolByCode } from './service/enrol-by-code';
+export { createEnrolmentCode } from './service/enrolment-codes';
+export { submitDueAttempts } from './service/quiz';
+export { withdraw } from './service/withdraw';
+export type { CertificatesOf } from './view-models/certificate';
+
+/**
+ * The room of learning: enrolments, lessons, quizzes, progress and completion.
+ * @param options.certificatesOf of these enrolments, the certificates that exist
+ */
+export function createLearning(
+  platform: Platform,
+  options: { certificatesOf: CertificatesOf },
+): Room {
+  return {
+    name: 'learning',
+    routes: learningRoutes(platform, options.certificatesOf),
+    jobs: learningJobs,
+    subscriptions: [],
+    schedules: learningSchedules,
+  };
+}

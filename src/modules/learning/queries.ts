@@ -1,0 +1,78 @@
+import { isValidObjectId } from 'mongoose';
+import { Enrolment, type EnrolmentRow, type EnrolmentStatus } from './model';
+
+/** An enrolment as other rooms see it. */
+export interface EnrolmentSummary {
+  readonly enrolmentId: string;
+  readonly userId: string;
+  readonly courseSlug: string;
+  readonly versionId: string;
+  readonly status: EnrolmentStatus;
+  readonly enrolledAt: Date;
+  readonly completedAt: Date | null;
+}
+
+export const summaryOf = (row: EnrolmentRow): EnrolmentSummary => ({
+  enrolmentId: row._id.toHexString(),
+  userId: row.userId,
+  courseSlug: row.courseSlug,
+  versionId: row.versionId,
+  status: row.status,
+  enrolledAt: row.enrolledAt,
+  completedAt: row.completedAt,
+});
+
+export async function findEnrolment(enrolmentId: string): Promise<EnrolmentSummary | null> {
+  if (!isValidObjectId(enrolmentId)) return null;
+  const row = await Enrolment.findById(enrolmentId).lean<EnrolmentRow>();
+  return row && summaryOf(row);
+}
+
+/** The person's latest enrolment in a course, whatever its status. */
+export async function findEnrolmentIn(
+  userId: string,
+  courseSlug: string,
+): Promise<EnrolmentSummary | null> {
+  const row = await Enrolment.findOne({ userId, courseSlug })
+    .sort({ enrolledAt: -1 })
+    .lean<EnrolmentRow>();
+  return row && summaryOf(row);
+}
+
+const RECENT = 50;
+
+/** The person's completed enrolments, the latest first, at most fifty. */
+export async function listCompleted(userId: string): Promise<EnrolmentSummary[]> {
+  const rows = await Enrolment.find({ userId, status: 'completed' })
+    .sort({ completedAt: -1 })
+    .limit(RECENT)
+    .lean<EnrolmentRow[]>();
+  return rows.map(summaryOf);
+}
+
+/** One's own enrolment, whole: for the pages of this room. */
+export const findOwn = (userId: string, enrolmentId: string): Promise<EnrolmentRow | null> =>
+  Enrolment.findOne({ _id: enrolmentId, userId }).lean<EnrolmentRow>();
+
+export interface EnrolmentPage {
+  readonly rows: readonly EnrolmentRow[];
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** A page of one's enrolments with a status; those touched last come first. */
+export async function listOwn(
+  userId: string,
+  status: 'active' | 'completed',
+  page: number,
+  size: number,
+): Promise<EnrolmentPage> {
+  const filter = { userId, status };
+  const total = await Enrolment.countDocuments(filter);
+  const rows = await Enrolment.find(filter)
+    .sort(status === 'active' ? { lastSeenAt: -1, _id: -1 } : { completedAt: -1, _id: -1 })
+    .skip((page - 1) * size)
+    .limit(size)
+    .lean<EnrolmentRow[]>();
+  return { rows, page, pages: Math.max(1, Math.ceil(total / size)) };
+}
