@@ -1,8 +1,4 @@
-/** How the room for a text is told: `{ text, over }` from the templates of the element's data. */
-export function roomLeft(length: number, limit: number): { over: boolean; count: number } {
-  const left = limit - length;
-  return { over: left < 0, count: Math.abs(left) };
-}
+import { roomLeft } from '../logic/room-left';
 
 /** Says under a field how many characters are left. Spoken after a pause, not at every key. */
 export function attach(element: HTMLElement): void {

@@ -1,12 +1,5 @@
 import { announceAdded } from '../behaviour';
-
-const FIRST = 2000;
-const LONGEST = 30_000;
-
-/** Milliseconds until the next question: two seconds for the first minute, then ever longer. */
-export function nextDelay(asked: number): number {
-  return asked < 30 ? FIRST : Math.min(LONGEST, FIRST * 1.5 ** (asked - 29));
-}
+import { pollDelay } from '../logic/poll-delay';
 
 /**
  * Asks data-poll-url for a fragment of HTML while the page can be seen, and shows it in this place.
@@ -22,7 +15,7 @@ export function attach(element: HTMLElement): void {
 
   const wait = () => {
     clearTimeout(timer);
-    timer = window.setTimeout(ask, nextDelay(asked));
+    timer = window.setTimeout(ask, pollDelay(asked));
   };
   const ask = async () => {
     if (document.hidden || !element.isConnected) return;

@@ -1,11 +1,5 @@
 import { arrived, formFields } from '../behaviour';
-
-/** Attribute of the root element and its value for a preference of colours or text size. */
-export function rootAttribute(name: string, value: string): [string, string] | undefined {
-  if (name === 'theme') return ['data-color-scheme', value === 'system' ? 'auto' : value];
-  if (name === 'textSize') return ['data-text-size', value];
-  return undefined;
-}
+import { rootAttribute } from '../logic/root-attribute';
 
 /** Colours and text size change at once, and are remembered by the server meanwhile. */
 export function attach(element: HTMLElement): void {

@@ -1,5 +1,5 @@
-import { type Answer, AnswerQueue, type Outcome, outcomeOf } from '../answers/queue';
 import { formFields } from '../behaviour';
+import { type Answer, AnswerQueue, type Outcome, outcomeOf } from '../logic/answer-queue';
 
 const SHELF = 'kelas.answers';
 const PAUSE_WHILE_TYPING = 700;
