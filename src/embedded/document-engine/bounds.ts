@@ -46,7 +46,13 @@ function point(v: unknown): Interval {
   const key = keyOf(v);
   if (key.length > LONGEST) {
     const start = key.slice(0, LONGEST);
-    return { low: start, high: after(start), point: null, shown: `[${show(v)}, ${show(v)}]`, rough: true };
+    return {
+      low: start,
+      high: after(start),
+      point: null,
+      shown: `[${show(v)}, ${show(v)}]`,
+      rough: true,
+    };
   }
   return { low: key + FIRST, high: key + LAST, point: key, shown: `[${show(v)}, ${show(v)}]` };
 }
@@ -200,7 +206,6 @@ function collect(filter: Doc, result: Analysis): void {
       if (v.length === 1) collect(v[0] as Doc, result);
       else result.ors.push(v as Doc[]);
     } else if (path === '$comment') {
-      continue;
     } else if (path.startsWith('$')) {
       result.exact = false;
     } else {
@@ -208,8 +213,7 @@ function collect(filter: Doc, result: Analysis): void {
       const single = isOperators(v) ? null : isRegex(v) ? regex(v, '') : equality(v);
       const found = isOperators(v) ? predicatesOf(v) : single ? [single] : [];
       if (found.length < wanted || found.some((p) => !p.exact)) result.exact = false;
-      if (found.length > 0)
-        result.fields.set(path, [...(result.fields.get(path) ?? []), ...found]);
+      if (found.length > 0) result.fields.set(path, [...(result.fields.get(path) ?? []), ...found]);
     }
   }
 }

@@ -127,8 +127,8 @@ export class Catalog {
 
   private restore(bytes: Uint8Array): void {
     const doc = decode(bytes);
-    const indexes = (doc['indexes'] as Doc[]).map(
-      (entry) => this.index(Number(entry['id']), entry['spec'] as IndexSpec),
+    const indexes = (doc['indexes'] as Doc[]).map((entry) =>
+      this.index(Number(entry['id']), entry['spec'] as IndexSpec),
     );
     this.add(
       new Collection(
@@ -157,11 +157,7 @@ export class Catalog {
 
   private index(id: number, spec: IndexSpec): Index {
     const filter = spec['partialFilterExpression'] as Doc | undefined;
-    return new Index(
-      id,
-      spec,
-      filter ? compileMatch(filter, FIXED_ENV) : null,
-    );
+    return new Index(id, spec, filter ? compileMatch(filter, FIXED_ENV) : null);
   }
 
   private add(collection: Collection): void {
@@ -189,7 +185,8 @@ export class Catalog {
   /** The collection, or 26 NamespaceNotFound. */
   get(db: string, name: string): Collection {
     const collection = this.find(db, name);
-    if (!collection) throw new EngineError(26, 'NamespaceNotFound', `ns does not exist: ${db}.${name}`);
+    if (!collection)
+      throw new EngineError(26, 'NamespaceNotFound', `ns does not exist: ${db}.${name}`);
     return collection;
   }
 
@@ -262,6 +259,39 @@ export class Catalog {
     );
   }
 
+  /** Finishes what a crash cut off: content whose collection or index is gone, half-made `$out`s. */
+  async tidy(): Promise<void> {
+    for (const one of [...this.all()])
+      if (one.name.startsWith(TEMPORARY))
+        await this.store.write((writer) => this.drop(writer, one));
+    const known = new Set<Key>();
+    for (const one of this.all()) {
+      known.add(one.prefix);
+      for (const index of one.indexes) known.add(index.prefix);
+    }
+    for (const orphan of this.orphans(known)) await this.sweep(orphan);
+  }
+
+  /** The prefixes in the store that nobody knows. */
+  private orphans(known: Set<Key>): Key[] {
+    const found: Key[] = [];
+    const snapshot = this.store.snapshot();
+    for (const space of ['d', 'i']) {
+      let from: Key = space;
+      for (;;) {
+        const keys = snapshot.keys(from, after(space), false);
+        const step = keys.next();
+        keys.return?.();
+        if (step.done) break;
+        const prefix = step.value.slice(0, 5);
+        if (!known.has(prefix)) found.push(prefix);
+        from = after(prefix);
+      }
+    }
+    snapshot.done();
+    return found;
+  }
+
   /** Sweeps the entries of indexes that are gone. */
   async forget(indexes: readonly Index[]): Promise<void> {
     for (const index of indexes) await this.sweep(index.prefix);
@@ -276,7 +306,11 @@ export class Catalog {
   }
 
   /** Remembers for good that an index holds arrays, or keys that were cut. */
-  mark(writer: { put(key: Key, value: Uint8Array): void }, index: Index, what: number | 'cut'): void {
+  mark(
+    writer: { put(key: Key, value: Uint8Array): void },
+    index: Index,
+    what: number | 'cut',
+  ): void {
     if (what === 'cut') index.cut = true;
     else index.multikey.add(what);
     const byte = what === 'cut' ? CUT_MARK : what;
@@ -288,6 +322,9 @@ const catalogKey = (db: string, name: string): Key =>
   CATALOG + Buffer.from(`${db}\0${name}`, 'utf8').toString('latin1');
 
 const SWEEP = 500;
+
+/** The beginning of the names of collections that `$out` is filling. */
+export const TEMPORARY = 'tmp.agg_out.';
 
 function removeSome(writer: Writer, prefix: Key): boolean {
   const keys = writer.keys(prefix, after(prefix), false);

@@ -1,9 +1,9 @@
+import { decode } from './bson/codec';
 import { keyOf } from './bson/keystring';
 import type { Collection } from './catalog';
 import { pause } from './cooperate';
 import type { Engine } from './engine';
 import type { Index } from './indexes';
-import { decode } from './bson/codec';
 
 const HOUSEKEEPING_MS = 60_000;
 
@@ -23,12 +23,15 @@ export function startChores(engine: Engine): () => void {
   const again = (): void => {
     timer = setTimeout(() => {
       // A full disk makes a round fail; the next one tries again.
-      void round().catch(() => {}).finally(() => {
-        if (!stopped) again();
-      });
+      void round()
+        .catch(() => {})
+        .finally(() => {
+          if (!stopped) again();
+        });
     }, engine.ttlIntervalMs);
     timer.unref();
   };
+  void engine.catalog.tidy().catch(() => {});
   again();
   return () => {
     stopped = true;
@@ -71,4 +74,3 @@ async function expire(engine: Engine, collection: Collection, index: Index): Pro
     await pause();
   }
 }
-

@@ -1,8 +1,8 @@
 import type { Doc } from './bson/codec';
-import { fit, type Key, keyFromBytes, keyOf } from './bson/keystring';
+import { type Key, keyFromBytes } from './bson/keystring';
 import type { Catalog, Collection } from './catalog';
 import { EngineError } from './errors';
-import { END, type Index } from './indexes';
+import type { Index } from './indexes';
 import { NOTHING, type Reader, type Writer } from './store';
 
 export const MAX_DOCUMENT = 16 * 1024 * 1024;
@@ -24,12 +24,6 @@ export class Documents {
 
   read(reader: Reader, collection: Collection, record: Key): Uint8Array | undefined {
     return reader.get(collection.prefix + record);
-  }
-
-  /** The record of the document with this `_id`. */
-  recordOf(reader: Reader, collection: Collection, id: unknown): Key | undefined {
-    const found = reader.get(collection.idIndex.prefix + fit(keyOf(id)).key + END);
-    return found ? keyFromBytes(found) : undefined;
   }
 
   insert(writer: Writer, collection: Collection, doc: Doc, bytes: Uint8Array): Key {
@@ -89,20 +83,19 @@ export class Documents {
   private store(writer: Writer, collection: Collection, record: Key, changes: Change[]): void {
     for (const { index, added, removed } of changes) {
       if (!index.unique) continue;
-      for (const key of removed) writer.claim(index.prefix + key + END);
+      for (const key of removed) writer.claim(index.entryKey(key, record));
       for (const [key, values] of added) {
-        writer.claim(index.prefix + key + END);
-        const owner = writer.get(index.prefix + key + END);
+        const entry = index.entryKey(key, record);
+        writer.claim(entry);
+        const owner = writer.get(entry);
         if (owner && keyFromBytes(owner) !== record)
           throw index.duplicate(collection.namespace, values, shown(index, values));
       }
     }
     for (const { index, added, removed } of changes) {
-      for (const key of removed) writer.remove(index.prefix + key + END + (index.unique ? '' : record));
-      for (const key of added.keys()) {
-        if (index.unique) writer.put(index.prefix + key + END, bytesOf(record));
-        else writer.put(index.prefix + key + END + record, NOTHING);
-      }
+      for (const key of removed) writer.remove(index.entryKey(key, record));
+      const value = index.unique ? bytesOf(record) : NOTHING;
+      for (const key of added.keys()) writer.put(index.entryKey(key, record), value);
     }
   }
 }

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { Long, Timestamp } from 'bson';
 import { Catalog } from './catalog';
 import { Cursors } from './cursors';
@@ -12,6 +13,19 @@ export interface EngineOptions {
   dir: string;
   /** How long a transaction may last. */
   transactionLifetimeMs?: number;
+}
+
+/** Data that may only be read is still served; writers get an error. */
+function cannotWrite(dir: string): boolean {
+  const data = path.join(dir, 'data.mdb');
+  if (!existsSync(data)) return false;
+  try {
+    accessSync(dir, constants.W_OK);
+    accessSync(data, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Everything that the commands of one data folder share. */
@@ -31,9 +45,10 @@ export class Engine {
   private clock = Timestamp.fromBits(1, 0);
 
   constructor(options: EngineOptions) {
-    mkdirSync(options.dir, { recursive: true });
-    this.unlock = lockFolder(options.dir);
-    this.store = new Store(options.dir);
+    const readOnly = cannotWrite(options.dir);
+    if (!readOnly) mkdirSync(options.dir, { recursive: true });
+    this.unlock = readOnly ? () => {} : lockFolder(options.dir);
+    this.store = new Store(options.dir, readOnly);
     this.catalog = new Catalog(this.store);
     this.store.onFailure = () => this.catalog.load();
     this.documents = new Documents(this.catalog);

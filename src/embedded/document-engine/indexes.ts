@@ -1,5 +1,5 @@
 import type { Doc } from './bson/codec';
-import { compoundKey, fit, type Key } from './bson/keystring';
+import { compoundKey, type Key, shorten } from './bson/keystring';
 import { EngineError } from './errors';
 import type { Matcher } from './match';
 
@@ -48,12 +48,17 @@ export class Index {
     this.inert = this.fields.some((f) => f.parts.includes('$**'));
   }
 
+  /** Where the entry of a key is kept: the record is its value where keys are unique. */
+  entryKey(key: Key, record: Key): Key {
+    return this.prefix + key + END + (this.unique ? '' : record);
+  }
+
   /** The keys of a document without record id; `note` hears of arrays and of cut keys. */
   keysOf(doc: Doc, note: (index: Index, what: number | 'cut') => void): Map<Key, unknown[]> {
     const keys = new Map<Key, unknown[]>();
     if (this.inert || (this.partial !== null && !this.partial.test(doc))) return keys;
     const add = (values: unknown[]) => {
-      const { key, cut } = fit(compoundKey(values, this.descending));
+      const { key, cut } = shorten(compoundKey(values, this.descending));
       if (cut && !this.cut) note(this, 'cut');
       keys.set(key, values);
     };

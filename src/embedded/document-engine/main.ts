@@ -1,13 +1,26 @@
 import { existsSync, unlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Engine } from './engine';
+import { checkFolder } from './check';
 import { startChores } from './chores';
+import { Engine } from './engine';
 import { Server } from './server';
 
 /** What the parent process hears when the engine can be used. */
 interface Ready {
   type: 'ready';
   uri: string;
+}
+
+/** `engine check DIR`: the exit code tells a script what the text tells a person. */
+async function check(dir: string | undefined): Promise<void> {
+  if (!dir) throw new Error('usage: engine check DIR');
+  const report = await checkFolder(dir);
+  const { collections, documents, indexEntries, faults } = report;
+  for (const fault of faults) process.stdout.write(`${fault}\n`);
+  process.stdout.write(
+    `${collections} collections, ${documents} documents, ${indexEntries} index entries, ${faults.length} faults\n`,
+  );
+  process.exitCode = faults.length > 0 ? 1 : 0;
 }
 
 async function start(): Promise<void> {
@@ -29,7 +42,9 @@ async function start(): Promise<void> {
   const { socket } = values;
   // The folder's lock is ours, so a socket that is there was left by an engine that was killed.
   if (socket && existsSync(socket)) unlinkSync(socket);
-  const address = await server.listen(socket ? { path: socket } : { port: Number(values.port ?? 0) });
+  const address = await server.listen(
+    socket ? { path: socket } : { port: Number(values.port ?? 0) },
+  );
   const stopChores = startChores(engine);
   const host = socket ? encodeURIComponent(address) : address;
   const uri = `mongodb://${host}/?directConnection=true`;
@@ -52,7 +67,8 @@ async function start(): Promise<void> {
   process.send?.(ready);
 }
 
-start().catch((error: unknown) => {
+const [command, folder] = process.argv.slice(2);
+(command === 'check' ? check(folder) : start()).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

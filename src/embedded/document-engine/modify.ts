@@ -2,8 +2,8 @@ import { ObjectId } from 'bson';
 import { type Doc, encode } from './bson/codec';
 import { compare, typeName } from './bson/compare';
 import type { Collection } from './catalog';
-import { breathe } from './commands/read';
 import type { Context } from './commands/context';
+import { breathe } from './commands/read';
 import { SLICE_MS } from './cooperate';
 import { EngineError } from './errors';
 import { compileMatch, type Matcher } from './match';
@@ -156,12 +156,7 @@ export function insertDoc(
   checkId(doc['_id']);
   checkDepth(doc);
   validate(context, collection, doc);
-  context.engine.documents.insert(
-    writer,
-    collection,
-    doc,
-    same && raw ? raw : encode(doc),
-  );
+  context.engine.documents.insert(writer, collection, doc, same && raw ? raw : encode(doc));
   return doc;
 }
 
@@ -193,11 +188,7 @@ function ownWithoutId(doc: Doc): Doc {
 function checkId(id: unknown): void {
   const type = typeName(id);
   if (type === 'array' || type === 'regex' || type === 'undefined')
-    throw new EngineError(
-      53,
-      'InvalidIdField',
-      `The '_id' value cannot be of type ${type}`,
-    );
+    throw new EngineError(53, 'InvalidIdField', `The '_id' value cannot be of type ${type}`);
   if (type === 'object')
     for (const key of Object.keys(id as Doc))
       if (key.startsWith('$'))

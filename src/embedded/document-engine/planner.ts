@@ -1,6 +1,14 @@
+import {
+  type Analysis,
+  analyse,
+  EVERYTHING,
+  type Interval,
+  intersect,
+  inverted,
+  within,
+} from './bounds';
 import type { Doc } from './bson/codec';
 import type { Key } from './bson/keystring';
-import { type Analysis, analyse, EVERYTHING, type Interval, intersect, inverted, within } from './bounds';
 import type { Collection } from './catalog';
 import { badValue } from './errors';
 import type { Index } from './indexes';
@@ -55,12 +63,19 @@ const MOST_RANGES = 1000;
 const PROBE = 101;
 
 /** Chooses an index by what its bounds leave, measured by counting, and by the order that it gives. */
-export function plan(collection: Collection | undefined, request: PlanRequest, reader: Reader): Plan {
+export function plan(
+  collection: Collection | undefined,
+  request: PlanRequest,
+  reader: Reader,
+): Plan {
   const sort = request.sort && Object.keys(request.sort).length > 0 ? request.sort : undefined;
   if (!collection) return { access: { kind: 'nothing' }, sorted: true };
   const natural = naturalOrder(request.hint, sort);
   if (natural !== 0)
-    return { access: { kind: 'collection', reverse: natural < 0 }, sorted: !sort || '$natural' in sort };
+    return {
+      access: { kind: 'collection', reverse: natural < 0 },
+      sorted: !sort || '$natural' in sort,
+    };
   const analysis = analyse(request.filter);
   const usable = collection.indexes.filter((index) => !index.inert && !index.hidden);
   const hinted = request.hint === undefined ? null : hintedIndex(collection, request.hint);
@@ -192,7 +207,12 @@ function orderOf(index: Index, perField: Interval[][], sort: Doc): -1 | 0 | 1 {
   const fixed = new Set<string>();
   for (const [i, intervals] of perField.entries()) {
     const path = index.fields[i]?.path;
-    if (path !== undefined && intervals.length === 1 && intervals[0]?.point != null && !index.multikey.has(i))
+    if (
+      path !== undefined &&
+      intervals.length === 1 &&
+      intervals[0]?.point != null &&
+      !index.multikey.has(i)
+    )
       fixed.add(path);
   }
   const skippable = (i: number): boolean => {
@@ -310,7 +330,11 @@ function unionOf(usable: Index[], analysis: Analysis, filter: Doc): Access | nul
       for (const index of usable) {
         const one = candidate(index, inner, undefined, false);
         if (!one) continue;
-        if (!found || one.equal > found.equal || (one.equal === found.equal && one.ranged && !found.ranged))
+        if (
+          !found ||
+          one.equal > found.equal ||
+          (one.equal === found.equal && one.ranged && !found.ranged)
+        )
           found = one;
       }
       if (!found) break;

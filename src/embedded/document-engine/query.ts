@@ -172,9 +172,7 @@ export class Query {
           }
           this.work.keysExamined++;
           const record =
-            typeof entry === 'string'
-              ? entry.slice(-RECORD_BYTES)
-              : keyFromBytes(entry.value);
+            typeof entry === 'string' ? entry.slice(-RECORD_BYTES) : keyFromBytes(entry.value);
           if (seen) {
             if (seen.has(record)) continue;
             seen.add(record);
@@ -185,7 +183,9 @@ export class Query {
           return { record, bytes, doc: null };
         }
       },
-      close: () => cursors.forEach((cursor) => cursor.close()),
+      close: () => {
+        for (const cursor of cursors) cursor.close();
+      },
     };
   }
 
@@ -258,7 +258,8 @@ export class Query {
     let rows: { row: Row; key: unknown[] }[] = [];
     let bytes = 0;
     let until = performance.now() + SLICE_MS;
-    const order = (a: { key: unknown[] }, b: { key: unknown[] }) => sorter.compareKeys(a.key, b.key);
+    const order = (a: { key: unknown[] }, b: { key: unknown[] }) =>
+      sorter.compareKeys(a.key, b.key);
     for (let row = this.nextMatch(); row !== null; row = this.nextMatch()) {
       if (row !== undefined) {
         const key = sorter.key(docOf(row));

@@ -25,8 +25,7 @@ export class Server {
       const ready = () => {
         const address = this.server.address();
         if (address === null) return;
-        this.engine.address =
-          typeof address === 'string' ? address : `127.0.0.1:${address.port}`;
+        this.engine.address = typeof address === 'string' ? address : `127.0.0.1:${address.port}`;
         resolve(this.engine.address);
       };
       if ('path' in where) this.server.listen(where.path, ready);

@@ -4,7 +4,7 @@ import { after, type Key } from './bson/keystring';
 import type { Catalog } from './catalog';
 import { EngineError } from './errors';
 import type { Store, Writer } from './store';
-import { Transaction, TRANSIENT } from './transaction';
+import { TRANSIENT, Transaction } from './transaction';
 
 const SESSION = 's';
 const LIFETIME_MS = 30 * 60 * 1000;
@@ -189,6 +189,8 @@ export class Sessions {
       snapshot.done();
     }
     if (old.length > 0)
-      await this.store.write((writer) => old.forEach((key) => writer.remove(key)));
+      await this.store.write((writer) => {
+        for (const key of old) writer.remove(key);
+      });
   }
 }

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
 import type { Key } from './bson/keystring';
 import { EngineError } from './errors';
@@ -73,8 +74,7 @@ interface Latin1 {
 const keyEncoder = {
   writeKey: (key: string, target: Latin1, start: number): number =>
     start + target.latin1Write(key, start),
-  readKey: (target: Latin1, start: number, end: number): string =>
-    target.latin1Slice(start, end),
+  readKey: (target: Latin1, start: number, end: number): string => target.latin1Slice(start, end),
 };
 
 interface ReadTransaction {
@@ -98,12 +98,18 @@ export class Store {
   /** Reads inside a group commit see it, and its own earlier tasks. */
   private readonly writer: Writer;
 
-  constructor(path: string) {
+  constructor(
+    private readonly path: string,
+    readonly readOnly = false,
+  ) {
     this.db = open<Uint8Array, string>({
       path,
+      readOnly,
       encoding: 'binary',
       // A commit is on disk when its promise resolves; the overlapping form resolves earlier.
       overlappingSync: false,
+      // Otherwise a commit that fails also rejects a promise that nobody can reach, and Node ends.
+      eventTurnBatching: false,
       maxReaders: 1024,
       noSubdir: false,
       keyEncoder,
@@ -184,6 +190,14 @@ export class Store {
    * and short; it must check everything before its first `put`, because it cannot be undone alone.
    */
   write<T>(run: (writer: Writer) => T): Promise<T> {
+    if (this.readOnly)
+      return Promise.reject(
+        new EngineError(
+          20,
+          'IllegalOperation',
+          `the data folder ${this.path} cannot be written to`,
+        ),
+      );
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
       if (!this.committing) void this.commitLoop();
@@ -217,7 +231,7 @@ export class Store {
         for (const task of this.queue.splice(0)) outcomes.push({ task, error: fault });
     }
     for (const { task, value, error } of outcomes) {
-      if (fault !== undefined) task.reject(storageError(fault));
+      if (fault !== undefined) task.reject(storageError(fault, this.path));
       else if (error !== undefined) task.reject(error);
       else task.resolve(value);
     }
@@ -261,9 +275,17 @@ async function rootCause(error: unknown): Promise<unknown> {
   return Promise.race([inner.catch((cause: unknown) => cause), late]);
 }
 
-function storageError(fault: unknown): EngineError {
+/** The store reports a full disk as an input error: the file system is asked. */
+function storageError(fault: unknown, path: string): EngineError {
   const text = fault instanceof Error ? fault.message : String(fault);
-  if (/no space|ENOSPC|file too large|EFBIG|quota/i.test(text))
-    return new EngineError(14031, 'OutOfDiskSpace', `the disk is full: ${text}`);
-  return new EngineError(8, 'UnknownError', `the write could not be stored: ${text}`);
+  const { bavail, bsize } = statfsSync(path);
+  if (bavail * bsize < FULL_BELOW)
+    return new EngineError(
+      14031,
+      'OutOfDiskSpace',
+      `the disk is full, nothing was written: ${text}`,
+    );
+  return new EngineError(8, 'UnknownError', `nothing was written: ${text}`);
 }
+
+const FULL_BELOW = 4 * 1024 * 1024;

@@ -89,7 +89,9 @@ export class Transaction implements Writer, Holder {
     return {
       next: () => {
         const step = entries.next();
-        return step.done ? { done: true, value: undefined } : { done: false, value: step.value.key };
+        return step.done
+          ? { done: true, value: undefined }
+          : { done: false, value: step.value.key };
       },
       return: () => {
         entries.return?.();

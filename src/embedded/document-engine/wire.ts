@@ -49,7 +49,8 @@ export class Frames {
   next(): Buffer | null {
     if (this.size < HEADER) return null;
     const length = this.firstInt();
-    if (length < HEADER || length > MAX_MESSAGE) throw new ProtocolError(`a frame of ${length} bytes`);
+    if (length < HEADER || length > MAX_MESSAGE)
+      throw new ProtocolError(`a frame of ${length} bytes`);
     if (this.size < length) return null;
     const all = this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks, this.size);
     if (!all) return null;

@@ -110,8 +110,8 @@ function floorDouble(n: bigint, d: bigint): number {
 function ratio(n: bigint, d: bigint): number {
   const shift = n.toString(2).length - d.toString(2).length - 60;
   const scaled = shift > 0 ? n / (d << BigInt(shift)) : (n << BigInt(-shift)) / d;
-  const first = shift < -1000 ? -1000 : shift;
-  return Number(scaled) * 2 ** Math.min(first, 960) * 2 ** (shift - Math.min(first, 960));
+  const first = Math.min(Math.max(shift, -1000), 960);
+  return Number(scaled) * 2 ** first * 2 ** (shift - first);
 }
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -350,9 +350,12 @@ export function invert(key: Key): Key {
 }
 
 /** Cuts a key that is too long for the store; `cut` keys are equal only where the values are. */
-export function fit(key: Key): { key: Key; cut: boolean } {
+export function shorten(key: Key): { key: Key; cut: boolean } {
   if (key.length <= MAX_KEYSTRING) return { key, cut: false };
-  const hash = createHash('sha256').update(key, 'latin1').digest().toString('latin1', 0, HASH_BYTES);
+  const hash = createHash('sha256')
+    .update(key, 'latin1')
+    .digest()
+    .toString('latin1', 0, HASH_BYTES);
   return { key: key.slice(0, MAX_KEYSTRING - HASH_BYTES) + hash, cut: true };
 }
 

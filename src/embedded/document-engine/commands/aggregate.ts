@@ -1,15 +1,25 @@
 import { Int32, Long } from 'bson';
+import { PlainAccess } from '../access';
 import { type Batches, compilePipeline, type Pipeline } from '../aggregate';
 import { type Doc, encode } from '../bson/codec';
-import { PlainAccess } from '../access';
 import { SLICE_MS } from '../cooperate';
 import { EngineError, failedToParse } from '../errors';
 import { docOf, Query, type QueryRequest } from '../query';
 import type { Reply } from '../wire';
-import { boolOr, checkCollation, checkName, countOf, docsOf, isDoc, isNumber, knownFields, requiredDoc } from './arguments';
+import {
+  boolOr,
+  checkCollation,
+  checkName,
+  countOf,
+  docsOf,
+  isDoc,
+  isNumber,
+  knownFields,
+  requiredDoc,
+} from './arguments';
 import { type Command, type Context, using } from './context';
-import { BATCH_BYTES, breathe, countRows, cursorReply, hintOf } from './read';
 import { explainAggregate } from './explain';
+import { BATCH_BYTES, breathe, countRows, cursorReply, hintOf } from './read';
 import { sourceOf } from './source';
 
 const FIELDS = [
@@ -31,13 +41,22 @@ async function aggregate(context: Context): Promise<Reply> {
   const target = body['aggregate'];
   const name = typeof target === 'string' ? target : '$cmd.aggregate';
   if (typeof target === 'string') checkName(db, target);
-  else if (Number(target) !== 1) throw failedToParse("Invalid command format: the 'aggregate' field must specify a collection name or 1");
+  else if (Number(target) !== 1)
+    throw failedToParse(
+      "Invalid command format: the 'aggregate' field must specify a collection name or 1",
+    );
   const stages = docsOf(body, 'pipeline');
   const explain = boolOr(body, 'explain', false);
   if (!explain && body['cursor'] === undefined)
-    throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
+    throw failedToParse(
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    );
   if (stages.some((stage) => Object.hasOwn(stage, '$changeStream')))
-    throw new EngineError(40573, 'Location40573', 'The $changeStream stage is only supported on replica sets');
+    throw new EngineError(
+      40573,
+      'Location40573',
+      'The $changeStream stage is only supported on replica sets',
+    );
   const counting = explain ? null : countDocuments(stages);
   if (counting) return count(context, name, counting);
   const pipeline = compilePipeline(stages, context.env, sourceOf(context));
@@ -80,7 +99,8 @@ function countDocuments(stages: Doc[]): QueryRequest | null {
   return { filter, skip: Number(skip), limit: Number(limit) };
 }
 
-const isWhole = (v: unknown): boolean => isNumber(v) && Number.isInteger(Number(v)) && Number(v) >= 0;
+const isWhole = (v: unknown): boolean =>
+  isNumber(v) && Number.isInteger(Number(v)) && Number(v) >= 0;
 
 async function count(context: Context, name: string, request: QueryRequest): Promise<Reply> {
   const { engine, db, env, access, body } = context;
@@ -148,7 +168,11 @@ function openPipeline(context: Context, pipeline: Pipeline, name: string) {
         }
         const doc = encode(rest[at++] as Doc);
         if (doc.length > BATCH_BYTES)
-          throw new EngineError(10334, 'BSONObjectTooLarge', 'a document of the result is over 16 MB');
+          throw new EngineError(
+            10334,
+            'BSONObjectTooLarge',
+            'a document of the result is over 16 MB',
+          );
         docs.push(doc);
         bytes += doc.length;
       }
@@ -176,4 +200,3 @@ function openPipeline(context: Context, pipeline: Pipeline, name: string) {
 export const AGGREGATE_COMMANDS: Record<string, Command> = {
   aggregate: { run: aggregate, inTransaction: true },
 };
-

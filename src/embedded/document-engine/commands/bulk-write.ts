@@ -1,9 +1,17 @@
 import { Long } from 'bson';
 import { type Doc, encode } from '../bson/codec';
-import { badValue, EngineError } from '../errors';
+import { badValue, type EngineError } from '../errors';
 import { insertDoc } from '../modify';
 import type { Reply } from '../wire';
-import { boolOr, checkBatch, checkName, docsOf, isDoc, knownFields, statementsOf } from './arguments';
+import {
+  boolOr,
+  checkBatch,
+  checkName,
+  docsOf,
+  isDoc,
+  knownFields,
+  statementsOf,
+} from './arguments';
 import { type Command, type Context, using } from './context';
 import { cursorReply, hintOf } from './read';
 import { collectionFor, isFatal, remove, updateMany, updateOne, updaterOf } from './write';
@@ -20,15 +28,33 @@ interface Totals extends Doc {
 /** The `bulkWrite` command: operations on several collections in one message. */
 async function bulkWrite(context: Context): Promise<Reply> {
   const { body } = context;
-  knownFields(body, 'bulkWrite', 'bulkWrite', 'ops', 'nsInfo', 'ordered', 'errorsOnly', 'cursor', 'let', 'bypassDocumentValidation');
-  const ops = statementsOf(context, 'ops');
-  const spaces = (context.sequences.has('nsInfo') ? statementsOf(context, 'nsInfo') : docsOf(body, 'nsInfo')).map(
-    (one) => String(one['ns']),
+  knownFields(
+    body,
+    'bulkWrite',
+    'bulkWrite',
+    'ops',
+    'nsInfo',
+    'ordered',
+    'errorsOnly',
+    'cursor',
+    'let',
+    'bypassDocumentValidation',
   );
+  const ops = statementsOf(context, 'ops');
+  const spaces = (
+    context.sequences.has('nsInfo') ? statementsOf(context, 'nsInfo') : docsOf(body, 'nsInfo')
+  ).map((one) => String(one['ns']));
   checkBatch(ops.length);
   const ordered = boolOr(body, 'ordered', true);
   const errorsOnly = boolOr(body, 'errorsOnly', false);
-  const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
+  const totals: Totals = {
+    nErrors: 0,
+    nInserted: 0,
+    nMatched: 0,
+    nModified: 0,
+    nUpserted: 0,
+    nDeleted: 0,
+  };
   const results: Doc[] = [];
   for (const [idx, op] of ops.entries()) {
     try {
@@ -65,7 +91,11 @@ async function runOne(context: Context, op: Doc, spaces: string[], totals: Total
     totals.nInserted++;
     return { n: 1 };
   }
-  const target = { filter: op['filter'] as Doc, sort: op['sort'] as Doc | undefined, hint: hintOf(op['hint']) };
+  const target = {
+    filter: op['filter'] as Doc,
+    sort: op['sort'] as Doc | undefined,
+    hint: hintOf(op['hint']),
+  };
   if (kind === 'delete') {
     const collection = using(own, context.engine.catalog.find(db, name));
     const n = collection
@@ -87,7 +117,13 @@ async function runUpdate(
 ): Promise<Doc> {
   const upsert = op['upsert'] === true;
   const multi = op['multi'] === true;
-  const updater = updaterOf(context, op['updateMods'], upsert, op['arrayFilters'], op['constants'] as Doc | undefined);
+  const updater = updaterOf(
+    context,
+    op['updateMods'],
+    upsert,
+    op['arrayFilters'],
+    op['constants'] as Doc | undefined,
+  );
   const collection =
     using(context, context.engine.catalog.find(context.db, name)) ??
     (upsert ? await collectionFor(context, name) : undefined);
@@ -102,7 +138,6 @@ async function runUpdate(
   totals.nUpserted++;
   return { n: 1, nModified: 0, upserted: { _id: result.upsertedId } };
 }
-
 
 export const BULK_COMMANDS: Record<string, Command> = {
   bulkWrite: { run: bulkWrite, inTransaction: true, admin: true },

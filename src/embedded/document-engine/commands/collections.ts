@@ -26,13 +26,19 @@ async function create(context: Context) {
   const name = collectionName(context);
   const present = engine.catalog.find(db, name);
   if (present) {
-    const asked = Object.keys(body).filter((key) => OPTIONS.includes(key) || LEFT_OUT.includes(key));
+    const asked = Object.keys(body).filter(
+      (key) => OPTIONS.includes(key) || LEFT_OUT.includes(key),
+    );
     if (asked.every((key) => sameValue(body[key], present.options[key]))) return reply();
     throw new EngineError(48, 'NamespaceExists', `Collection ${db}.${name} already exists.`);
   }
   for (const left of LEFT_OUT)
     if (body[left] !== undefined && body[left] !== false)
-      throw new EngineError(238, 'NotImplemented', `create with ${left} is not supported by the embedded engine`);
+      throw new EngineError(
+        238,
+        'NotImplemented',
+        `create with ${left} is not supported by the embedded engine`,
+      );
   checkCollation(body);
   const options: Doc = {};
   for (const key of OPTIONS) if (body[key] !== undefined) options[key] = body[key];
@@ -133,7 +139,15 @@ function listDatabases({ body, engine, env }: Context) {
 
 async function collMod(context: Context) {
   const { body, engine, db } = context;
-  knownFields(body, 'collMod', 'collMod', 'index', 'validator', 'validationLevel', 'validationAction');
+  knownFields(
+    body,
+    'collMod',
+    'collMod',
+    'index',
+    'validator',
+    'validationLevel',
+    'validationAction',
+  );
   const collection = engine.catalog.get(db, collectionName(context));
   const change = docOr(body, 'index', {});
   const result: Doc = {};
@@ -168,8 +182,7 @@ function indexToChange(collection: Collection, change: Doc) {
   const index = collection.indexes.find((one) =>
     typeof name === 'string' ? one.spec.name === name : JSON.stringify(one.spec.key) === wanted,
   );
-  if (!index)
-    throw new EngineError(27, 'IndexNotFound', `cannot find index ${name ?? wanted}`);
+  if (!index) throw new EngineError(27, 'IndexNotFound', `cannot find index ${name ?? wanted}`);
   return index;
 }
 

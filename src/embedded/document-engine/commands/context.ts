@@ -46,7 +46,10 @@ export interface Command {
 export const reply = (fields: Doc = {}): Reply => ({ fields });
 
 /** Tells the transaction, where there is one, what it works on. */
-export function using(context: Context, collection: Collection | undefined): Collection | undefined {
+export function using(
+  context: Context,
+  collection: Collection | undefined,
+): Collection | undefined {
   if (collection) context.access.transaction?.use(collection);
   return collection;
 }

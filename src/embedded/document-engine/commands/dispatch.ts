@@ -34,18 +34,25 @@ const COMMANDS = new Map<string, Command>(
 const MAX_REGEX_MS = 50;
 
 /** Runs one command and answers it; what goes wrong becomes a reply with `ok: 0`. */
-export async function dispatch(engine: Engine, message: Message, connection: object): Promise<Reply> {
+export async function dispatch(
+  engine: Engine,
+  message: Message,
+  connection: object,
+): Promise<Reply> {
   const { body, sequences } = message;
   const name = Object.keys(body)[0] ?? '';
   try {
     const command = COMMANDS.get(name);
-    if (!command)
-      throw new EngineError(59, 'CommandNotFound', `no such command: '${name}'`);
+    if (!command) throw new EngineError(59, 'CommandNotFound', `no such command: '${name}'`);
     const db = body['$db'];
     if (typeof db !== 'string')
       throw new EngineError(40571, 'Location40571', 'OP_MSG requests require a $db argument');
     if (command.admin && db !== 'admin')
-      throw new EngineError(13, 'Unauthorized', `${name} may only be run against the admin database.`);
+      throw new EngineError(
+        13,
+        'Unauthorized',
+        `${name} may only be run against the admin database.`,
+      );
     engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
     engine.tick();
     const context = contextOf(engine, name, body, db, sequences, connection);

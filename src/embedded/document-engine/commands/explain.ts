@@ -52,7 +52,12 @@ function accessStage(access: Access, filter: Doc): Doc {
 function winningPlan(query: Query, request: QueryRequest, projection: Doc): Doc {
   let stage = accessStage(query.plan.access, request.filter);
   if (query.sorter)
-    stage = { stage: 'SORT', sortPattern: request.sort ?? {}, memLimit: 104857600, inputStage: stage };
+    stage = {
+      stage: 'SORT',
+      sortPattern: request.sort ?? {},
+      memLimit: 104857600,
+      inputStage: stage,
+    };
   if (request.skip) stage = { stage: 'SKIP', skipAmount: request.skip, inputStage: stage };
   if (request.limit) stage = { stage: 'LIMIT', limitAmount: request.limit, inputStage: stage };
   if (Object.keys(projection).length > 0)
@@ -144,7 +149,11 @@ function requestOf(context: Context): { request: QueryRequest; projection?: Doc 
       return { request: { filter: docOr(first, 'q', {}), hint: hintOf(first['hint']) } };
     }
     default:
-      throw new EngineError(59, 'CommandNotFound', `Explain failed due to unknown command: ${name}`);
+      throw new EngineError(
+        59,
+        'CommandNotFound',
+        `Explain failed due to unknown command: ${name}`,
+      );
   }
 }
 

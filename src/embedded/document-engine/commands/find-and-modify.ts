@@ -107,7 +107,6 @@ function positionIn(context: Context, filter: Doc, doc: Doc): number | null {
   return compileMatch(filter, context.env).testPositional(doc).arrayIndex;
 }
 
-
 export const FIND_AND_MODIFY_COMMANDS: Record<string, Command> = {
   findAndModify: { run: findAndModify, inTransaction: true, retryable: true },
   findandmodify: { run: findAndModify, inTransaction: true, retryable: true },

@@ -1,6 +1,6 @@
 import { Long } from 'bson';
-import { type Doc, decode, encode } from '../bson/codec';
 import { analyse } from '../bounds';
+import { type Doc, decode, encode } from '../bson/codec';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
 import { badValue, EngineError, failedToParse } from '../errors';
@@ -44,10 +44,13 @@ const cannot = (why: string): EngineError => new EngineError(67, 'CannotCreateIn
 /** A specification as it is stored: checked, and without what says nothing. */
 function normalise(context: Context, given: Doc): IndexSpec {
   const { key, name } = given;
-  if (key === undefined) throw failedToParse("The 'key' field is a required property of an index specification");
+  if (key === undefined)
+    throw failedToParse("The 'key' field is a required property of an index specification");
   if (!isDoc(key)) throw new EngineError(14, 'TypeMismatch', "The field 'key' must be an object");
-  if (name === undefined) throw failedToParse("The 'name' field is a required property of an index specification");
-  if (typeof name !== 'string') throw new EngineError(14, 'TypeMismatch', "The field 'name' must be a string");
+  if (name === undefined)
+    throw failedToParse("The 'name' field is a required property of an index specification");
+  if (typeof name !== 'string')
+    throw new EngineError(14, 'TypeMismatch', "The field 'name' must be a string");
   for (const field of Object.keys(given))
     if (!SPEC_FIELDS.has(field))
       throw new EngineError(
@@ -55,8 +58,10 @@ function normalise(context: Context, given: Doc): IndexSpec {
         'InvalidIndexSpecificationOption',
         `The field '${field}' is not valid for an index specification.`,
       );
-  const isId = Object.keys(key).length === 1 && Object.keys(key)[0] === '_id' && Number(key['_id']) === 1;
-  if (name === '_id_' && !isId) throw badValue("The index name '_id_' is reserved for the _id index");
+  const isId =
+    Object.keys(key).length === 1 && Object.keys(key)[0] === '_id' && Number(key['_id']) === 1;
+  if (name === '_id_' && !isId)
+    throw badValue("The index name '_id_' is reserved for the _id index");
   if (name === '') throw cannot('index name cannot be empty');
   checkKey(key);
   checkOptions(context, given);
@@ -64,7 +69,8 @@ function normalise(context: Context, given: Doc): IndexSpec {
   for (const field of ['unique', 'sparse', 'hidden'])
     if (given[field] !== undefined && truth(given[field])) spec[field] = true;
   if (given['unique'] !== undefined && isId) delete spec['unique'];
-  if (given['expireAfterSeconds'] !== undefined) spec['expireAfterSeconds'] = given['expireAfterSeconds'];
+  if (given['expireAfterSeconds'] !== undefined)
+    spec['expireAfterSeconds'] = given['expireAfterSeconds'];
   if (given['partialFilterExpression'] !== undefined)
     spec['partialFilterExpression'] = given['partialFilterExpression'];
   return spec;
@@ -84,7 +90,11 @@ function checkKey(key: Doc): void {
       throw cannot(`Index key contains an illegal field name: ${path}`);
     if (v === 'hashed') continue;
     if (v === 'text' || v === '2dsphere' || v === '2d')
-      throw new EngineError(238, 'NotImplemented', `${v} indexes are not supported by the embedded engine`);
+      throw new EngineError(
+        238,
+        'NotImplemented',
+        `${v} indexes are not supported by the embedded engine`,
+      );
     if (!isNumber(v) || Number(v) === 0 || Number.isNaN(Number(v)))
       throw cannot(`Values in v:2 index key pattern cannot be of this kind: ${path}`);
   }
@@ -101,11 +111,17 @@ function checkOptions(context: Context, given: Doc): void {
   }
   const collation = given['collation'];
   if (isDoc(collation) && collation['locale'] !== 'simple')
-    throw new EngineError(238, 'NotImplemented', 'collation is not supported by the embedded engine');
+    throw new EngineError(
+      238,
+      'NotImplemented',
+      'collation is not supported by the embedded engine',
+    );
   const partial = given['partialFilterExpression'];
   if (partial === undefined) return;
-  if (!isDoc(partial)) throw new EngineError(14, 'TypeMismatch', 'partialFilterExpression must be an object');
-  if (truth(given['sparse'])) throw cannot('cannot mix "partialFilterExpression" and "sparse" options');
+  if (!isDoc(partial))
+    throw new EngineError(14, 'TypeMismatch', 'partialFilterExpression must be an object');
+  if (truth(given['sparse']))
+    throw cannot('cannot mix "partialFilterExpression" and "sparse" options');
   if ((given['key'] as Doc)['_id'] !== undefined && Object.keys(given['key'] as Doc).length === 1)
     throw cannot('_id index cannot be a partial index');
   checkPartial(partial);
@@ -152,7 +168,10 @@ function present(collection: Collection, spec: IndexSpec): boolean {
         `An existing index has the same name as the requested index. Requested index: ${plain(spec)}, existing index: ${plain(named.spec)}`,
       );
     if (sameOptions(named.spec, spec)) return true;
-    const onlyTtl = sameOptions({ ...named.spec, expireAfterSeconds: 0 }, { ...spec, expireAfterSeconds: 0 });
+    const onlyTtl = sameOptions(
+      { ...named.spec, expireAfterSeconds: 0 },
+      { ...spec, expireAfterSeconds: 0 },
+    );
     throw new EngineError(
       onlyTtl ? 85 : 86,
       onlyTtl ? 'IndexOptionsConflict' : 'IndexKeySpecsConflict',
@@ -175,7 +194,14 @@ function present(collection: Collection, spec: IndexSpec): boolean {
 
 async function createIndexes(context: Context) {
   const { body, engine, db } = context;
-  knownFields(body, 'createIndexes', 'createIndexes', 'indexes', 'ignoreUnknownIndexOptions', 'commitQuorum');
+  knownFields(
+    body,
+    'createIndexes',
+    'createIndexes',
+    'indexes',
+    'ignoreUnknownIndexOptions',
+    'commitQuorum',
+  );
   const name = collectionName(context);
   const given = docsOf(body, 'indexes');
   if (given.length === 0) throw badValue('Must specify at least one index to create');
@@ -204,6 +230,8 @@ async function build(context: Context, collection: Collection, specs: IndexSpec[
     const again = specs.filter((spec) => !present(collection, spec));
     const made = again.map((spec) => catalog.prepareIndex(writer, spec));
     collection.building.push(...made);
+    // A transaction that is open has not kept them up: it must begin again.
+    collection.version++;
     return made;
   });
   try {
@@ -222,6 +250,7 @@ async function build(context: Context, collection: Collection, specs: IndexSpec[
     });
   } catch (error) {
     collection.building = collection.building.filter((one) => !building.includes(one));
+    await catalog.forget(building);
     throw error;
   }
 }
@@ -275,7 +304,9 @@ function chosenIndexes(collection: Collection, wanted: unknown): Index[] {
   if (wanted === '*') return collection.indexes.slice(1);
   if (Array.isArray(wanted)) return wanted.flatMap((one) => chosenIndexes(collection, one));
   const found = collection.indexes.filter((index) =>
-    typeof wanted === 'string' ? index.spec.name === wanted : plain(index.spec.key) === plain(wanted),
+    typeof wanted === 'string'
+      ? index.spec.name === wanted
+      : plain(index.spec.key) === plain(wanted),
   );
   if (found.includes(collection.idIndex))
     throw new EngineError(72, 'InvalidOptions', 'cannot drop _id index');

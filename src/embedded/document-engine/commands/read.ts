@@ -154,7 +154,15 @@ export async function breathe(context: Context): Promise<void> {
 
 async function getMore(context: Context): Promise<Reply> {
   const { body, engine, db } = context;
-  knownFields(body, 'getMore', 'getMore', 'collection', 'batchSize', 'term', 'lastKnownCommittedOpTime');
+  knownFields(
+    body,
+    'getMore',
+    'getMore',
+    'collection',
+    'batchSize',
+    'term',
+    'lastKnownCommittedOpTime',
+  );
   const id = body['getMore'];
   if (!isNumber(id)) throw new EngineError(14, 'TypeMismatch', 'getMore needs a cursor id');
   const ns = `${db}.${stringOf(body, 'collection')}`;
@@ -204,7 +212,12 @@ async function count(context: Context): Promise<Reply> {
   const plain = Object.keys(filter).length === 0 && body['hint'] === undefined;
   if (plain && collection?.count !== undefined && !access.transaction)
     return reply({ n: Math.min(Math.max(0, collection.count - skip), limit) });
-  const query = new Query(collection, { filter, hint: hintOf(body['hint']), skip, limit }, env, access);
+  const query = new Query(
+    collection,
+    { filter, hint: hintOf(body['hint']), skip, limit },
+    env,
+    access,
+  );
   const before = collection?.version;
   const n = await countRows(context, query);
   if (plain && collection && skip === 0 && !body['limit'] && !access.transaction) {

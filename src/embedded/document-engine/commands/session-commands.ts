@@ -1,5 +1,5 @@
-import { Binary } from 'bson';
 import { randomUUID } from 'node:crypto';
+import { Binary } from 'bson';
 import type { Doc } from '../bson/codec';
 import { type Key, keyFromBytes } from '../bson/keystring';
 import { EngineError, typeMismatch } from '../errors';
@@ -33,7 +33,11 @@ function endSessions({ body, engine }: Context) {
 
 async function commitTransaction({ session, body, engine }: Context) {
   if (!session || body['txnNumber'] === undefined)
-    throw new EngineError(125, 'CommandFailed', 'commitTransaction must be run within a transaction');
+    throw new EngineError(
+      125,
+      'CommandFailed',
+      'commitTransaction must be run within a transaction',
+    );
   const number = BigInt(String(body['txnNumber']));
   const committed = session.memory?.number === number && session.memory.committed;
   if (committed && session.number === number) return reply();
@@ -52,7 +56,11 @@ async function commitTransaction({ session, body, engine }: Context) {
 
 function abortTransaction({ session, body }: Context) {
   if (!session || body['txnNumber'] === undefined)
-    throw new EngineError(125, 'CommandFailed', 'abortTransaction must be run within a transaction');
+    throw new EngineError(
+      125,
+      'CommandFailed',
+      'abortTransaction must be run within a transaction',
+    );
   session.current(BigInt(String(body['txnNumber']))).abort();
   return reply();
 }

@@ -1,18 +1,20 @@
 import type { Batches, Source } from '../aggregate';
 import type { Doc } from '../bson/codec';
+import { TEMPORARY } from '../catalog';
 import { SLICE_MS } from '../cooperate';
 import { insertDoc, replaceRow, withOne } from '../modify';
 import { docOf, Query } from '../query';
 import type { Writer } from '../store';
+import { batchesOf } from './aggregate';
 import { statsOf } from './collections';
 import { type Context, using } from './context';
-import { batchesOf } from './aggregate';
 import { collectionFor } from './write';
 
 /** What a pipeline may ask of the storage side, for one command. */
 export function sourceOf(context: Context): Source {
   const { engine, db, env, access } = context;
-  const collectionOf = (name: string, where = db) => using(context, engine.catalog.find(where, name));
+  const collectionOf = (name: string, where = db) =>
+    using(context, engine.catalog.find(where, name));
   return {
     db,
     find: (name, { db: where, filter, sort, skip, limit }) => {
@@ -21,7 +23,12 @@ export function sourceOf(context: Context): Source {
     },
     hasIndex: (name, path) =>
       collectionOf(name)?.indexes.some(
-        (index) => index.fields[0]?.path === path && !index.inert && !index.partial && !index.sparse && !index.hidden,
+        (index) =>
+          index.fields[0]?.path === path &&
+          !index.inert &&
+          !index.partial &&
+          !index.sparse &&
+          !index.hidden,
       ) ?? false,
     hasUniqueIndex: (where, name, keys) => {
       const wanted = [...keys].sort().join('\0');
@@ -31,11 +38,15 @@ export function sourceOf(context: Context): Source {
           (index) =>
             index.unique &&
             !index.partial &&
-            index.fields.map((field) => field.path).sort().join('\0') === wanted,
+            index.fields
+              .map((field) => field.path)
+              .sort()
+              .join('\0') === wanted,
         ) ?? false
       );
     },
-    replaceCollection: (where, name, docs) => replaceCollection({ ...context, db: where }, name, docs),
+    replaceCollection: (where, name, docs) =>
+      replaceCollection({ ...context, db: where }, name, docs),
     insertOne: async (where, name, doc) => {
       const collection = await collectionFor({ ...context, db: where }, name);
       await access.write((writer) => insertDoc(context, writer, collection, doc));
@@ -67,10 +78,12 @@ async function replaceCollection(context: Context, name: string, docs: Batches):
   const { engine, db } = context;
   const { catalog, store } = engine;
   const old = catalog.find(db, name);
-  const temporary = `tmp.agg_out.${process.pid}.${engine.tick().toString()}`;
+  const temporary = `${TEMPORARY}${process.pid}.${engine.tick().toString()}`;
   const made = await store.write((writer) => {
     const collection = catalog.create(writer, db, temporary, { ...old?.options });
-    const copies = old?.indexes.slice(1).map((index) => catalog.prepareIndex(writer, { ...index.spec }));
+    const copies = old?.indexes
+      .slice(1)
+      .map((index) => catalog.prepareIndex(writer, { ...index.spec }));
     if (copies) catalog.publish(writer, collection, [...collection.indexes, ...copies]);
     return collection;
   });

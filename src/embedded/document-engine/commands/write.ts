@@ -104,7 +104,13 @@ async function insert(context: Context): Promise<Reply> {
         while (state.next < length && !state.stopped && performance.now() <= until) {
           const bytes = raw?.[state.next];
           try {
-            insertDoc(context, writer, collection, bytes ? decode(bytes) : (given?.[state.next] ?? {}), bytes);
+            insertDoc(
+              context,
+              writer,
+              collection,
+              bytes ? decode(bytes) : (given?.[state.next] ?? {}),
+              bytes,
+            );
             state.reply.n++;
           } catch (error) {
             if (error instanceof Held) throw error;
@@ -150,7 +156,9 @@ export function updaterOf(
 ): Updater {
   if (!isDoc(u) && !Array.isArray(u))
     throw failedToParse('Update argument must be either an object or an array');
-  const env = constants ? { ...context.env, let: { ...context.env.let, ...constants } } : context.env;
+  const env = constants
+    ? { ...context.env, let: { ...context.env.let, ...constants } }
+    : context.env;
   return compileUpdate(u as Doc | Doc[], {
     env,
     upsert,
@@ -173,7 +181,8 @@ export async function updateOne(
         if (row) {
           result.matched = 1;
           result.before = docOf(row);
-          result.after = applyTo(context, writer, collection, updater, row, matcher) ?? result.before;
+          result.after =
+            applyTo(context, writer, collection, updater, row, matcher) ?? result.before;
           result.modified = result.after === result.before ? 0 : 1;
         } else if (upsert) {
           result.after = insertDoc(context, writer, collection, updater.insertFor(filter));
@@ -184,7 +193,8 @@ export async function updateOne(
       });
     } catch (error) {
       // Another client may have inserted the very document that this upsert looked for.
-      const again = upsert && attempt < 3 && !context.access.transaction && sameKeyAsked(error, filter);
+      const again =
+        upsert && attempt < 3 && !context.access.transaction && sameKeyAsked(error, filter);
       if (!again) throw error;
     }
   }
@@ -255,7 +265,13 @@ function checkUpdate(one: Doc): void {
 function updateStatement(context: Context, one: Doc): UpdateStatement {
   const upsert = boolOr(one, 'upsert', false);
   const multi = boolOr(one, 'multi', false);
-  const updater = updaterOf(context, one['u'], upsert, one['arrayFilters'], one['c'] as Doc | undefined);
+  const updater = updaterOf(
+    context,
+    one['u'],
+    upsert,
+    one['arrayFilters'],
+    one['c'] as Doc | undefined,
+  );
   if (multi && updater.kind === 'replacement')
     throw failedToParse('multi update is not supported for replacement-style update');
   return {
@@ -302,8 +318,8 @@ function count(state: Statements, index: number, result: Updated): void {
   state.reply['nModified'] = Number(state.reply['nModified']) + result.modified;
   if (result.upsertedId === undefined) return;
   state.reply.n++;
-  const list = (state.reply['upserted'] ??= []) as Doc[];
-  list.push({ index, _id: result.upsertedId });
+  const before = (state.reply['upserted'] ?? []) as Doc[];
+  state.reply['upserted'] = [...before, { index, _id: result.upsertedId }];
 }
 
 /** Deletes what matches: one document, or all. */
