@@ -1,6 +1,8 @@
+import { createAccounts } from './modules/accounts';
+import { createOrganisations } from './modules/organisations';
 import type { Platform, Room } from './platform/platform';
 
 /** Builds the rooms over a platform: the only place that knows them all. */
-export function createRooms(_platform: Platform): Room[] {
-  return [];
+export function createRooms(platform: Platform): Room[] {
+  return [createAccounts(platform), createOrganisations()];
 }

@@ -91,3 +91,33 @@ export async function findSignedIn(userId: string): Promise<SignedIn | null> {
     }
   );
 }
+
+/** What a person sees of their own account. */
+export interface OwnAccount {
+  name: string;
+  email: string;
+  emailConfirmed: boolean;
+  pendingEmail: string | null;
+}
+
+export async function findOwnAccount(userId: string): Promise<OwnAccount | null> {
+  const row = await User.findById(userId, {
+    name: 1,
+    email: 1,
+    emailConfirmedAt: 1,
+    pendingEmail: 1,
+  }).lean();
+  return (
+    row && {
+      name: row.name,
+      email: row.email,
+      emailConfirmed: row.emailConfirmedAt !== null,
+      pendingEmail: row.pendingEmail,
+    }
+  );
+}
+
+export async function findPasswordHash(userId: string): Promise<string | null> {
+  const row = await User.findById(userId, { passwordHash: 1 }).lean();
+  return row?.passwordHash ?? null;
+}

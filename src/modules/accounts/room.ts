@@ -1,6 +1,15 @@
 import type { Platform, Room } from '../../platform/platform';
+import { setUpPassport } from './passport';
+import { accountRoutes } from './routes';
 
 /** Accounts, sessions, passwords and roles. */
-export function createAccounts(_platform: Platform): Room {
-  return { name: 'accounts', routes: [], jobs: [], subscriptions: [], schedules: [] };
+export function createAccounts(platform: Platform): Room {
+  setUpPassport();
+  return {
+    name: 'accounts',
+    routes: accountRoutes(platform),
+    jobs: [],
+    subscriptions: [],
+    schedules: [],
+  };
 }

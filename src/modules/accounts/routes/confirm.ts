@@ -1,0 +1,114 @@
+import { invalidField } from '../../../platform/errors';
+import {
+  type Exchange,
+  emptyForm,
+  type FormState,
+  formView,
+  type Route,
+  route,
+} from '../../../platform/http';
+import type { Platform } from '../../../platform/platform';
+import { countSignIn, LIMITS } from '../limits';
+import { readLink } from '../links';
+import { verifyPassword } from '../password';
+import { findPasswordHash } from '../queries';
+import { ConfirmForm, TokenParams } from '../schemas';
+import { confirmEmail, confirmEmailChange } from '../service/confirm-email';
+import { linkGone } from './link-gone';
+import { beginSession } from './session';
+
+type Link = NonNullable<Awaited<ReturnType<typeof readLink>>>;
+
+/**
+ * The links that prove that a mailbox is one's own. Opening one changes nothing, because mail
+ * programs open links by themselves; its button does. Confirming a new account also asks for its
+ * password: someone else may have signed up with this address.
+ */
+export function confirmRoutes(platform: Platform): Route[] {
+  const { config, rateLimits } = platform;
+
+  const show = async (exchange: Exchange<'public', { token: string }>, form: FormState) => {
+    const { actor, page, params, req, t } = exchange;
+    await rateLimits.count(LIMITS.linkAddress, req.ip ?? '');
+    const link = await readLink(config, params.token);
+    if (!link || link.purpose === 'reset') {
+      linkGone(exchange);
+      return;
+    }
+    const { user, purpose } = link;
+    const isChange = purpose === 'email-change';
+    if (!isChange && user.emailConfirmedAt) {
+      const isOwn = actor.id === user._id.toHexString();
+      exchange.redirect(isOwn ? '/learn' : '/sign-in', {
+        kind: 'info',
+        key: 'accounts.confirm.already',
+      });
+      return;
+    }
+    page(
+      'accounts/confirm',
+      {
+        form: formView(form, t),
+        token: params.token,
+        email: isChange ? user.pendingEmail : user.email,
+        name: user.name,
+        isChange,
+        needsPassword: needsPassword(link, actor.id),
+      },
+      {
+        title: t(isChange ? 'accounts.confirm.change.title' : 'accounts.confirm.title'),
+        status: form.faults.length > 0 ? 422 : 200,
+        noindex: true,
+      },
+    );
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/confirm/:token',
+      access: 'public',
+      schemas: { params: TokenParams },
+      handler: (exchange) => show(exchange, emptyForm()),
+    }),
+    route({
+      method: 'post',
+      path: '/confirm/:token',
+      access: 'public',
+      schemas: { params: TokenParams, body: ConfirmForm },
+      handler: async (exchange) => {
+        const { actor, body, params, req, redirect } = exchange;
+        await rateLimits.count(LIMITS.linkAddress, req.ip ?? '');
+        const link = await readLink(config, params.token);
+        if (!link || link.purpose === 'reset') {
+          linkGone(exchange);
+          return;
+        }
+        const userId = link.user._id.toHexString();
+        if (link.purpose === 'email-change') {
+          await confirmEmailChange(userId, link.user.pendingEmail ?? '');
+          redirect(actor.id === userId ? '/me' : '/sign-in', {
+            kind: 'success',
+            key: 'accounts.confirm.change.done',
+          });
+          return;
+        }
+        if (!needsPassword(link, actor.id)) {
+          await confirmEmail(userId);
+          redirect('/learn', { kind: 'success', key: 'accounts.confirm.done' });
+          return;
+        }
+        await countSignIn(rateLimits, req.ip ?? '', link.user.email);
+        const fits = await verifyPassword(await findPasswordHash(userId), body.password ?? '');
+        if (!fits) throw invalidField('password', 'accounts.confirm.wrong');
+        await confirmEmail(userId);
+        await beginSession(platform, exchange, userId);
+        redirect('/learn', { kind: 'success', key: 'accounts.confirm.done' });
+      },
+      invalid: show,
+    }),
+  ];
+}
+
+const needsPassword = ({ purpose, user }: Link, actorId: string | null): boolean =>
+  purpose === 'confirm' && actorId !== user._id.toHexString();

@@ -1,0 +1,69 @@
+import {
+  type Exchange,
+  emptyForm,
+  type FormState,
+  formView,
+  type Route,
+  route,
+} from '../../../platform/http';
+import type { Platform } from '../../../platform/platform';
+import { LIMITS } from '../limits';
+import { isWelcomeLink } from '../links';
+import { PASSWORD_MIN } from '../password';
+import { TokenParams, WelcomeForm } from '../schemas';
+import { welcomeAdministrator } from '../service/welcome-administrator';
+import { linkGone } from './link-gone';
+import { beginSession } from './session';
+
+/** The first administrator of a site makes their account by the link from the log. */
+export function welcomeRoutes(platform: Platform): Route[] {
+  const { config, rateLimits } = platform;
+
+  const isOpen = async (exchange: Exchange<'public', { token: string }>): Promise<boolean> => {
+    await rateLimits.count(LIMITS.linkAddress, exchange.req.ip ?? '');
+    if (await isWelcomeLink(config, exchange.params.token)) return true;
+    linkGone(exchange);
+    return false;
+  };
+
+  const show = async (exchange: Exchange<'public', { token: string }>, form: FormState) => {
+    const { page, params, t } = exchange;
+    if (!(await isOpen(exchange))) return;
+    page(
+      'accounts/welcome',
+      { form: formView(form, t), token: params.token, passwordMin: PASSWORD_MIN },
+      {
+        title: t('accounts.welcome.title'),
+        status: form.faults.length > 0 ? 422 : 200,
+        noindex: true,
+      },
+    );
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/welcome/:token',
+      access: 'public',
+      schemas: { params: TokenParams },
+      handler: (exchange) => show(exchange, emptyForm()),
+    }),
+    route({
+      method: 'post',
+      path: '/welcome/:token',
+      access: 'public',
+      schemas: { params: TokenParams, body: WelcomeForm },
+      handler: async (exchange) => {
+        const { body, redirect, visitor } = exchange;
+        if (!(await isOpen(exchange))) return;
+        const { userId } = await welcomeAdministrator({
+          ...body,
+          preferences: visitor.preferences,
+        });
+        await beginSession(platform, exchange, userId);
+        redirect('/me', { kind: 'success', key: 'accounts.welcome.done' });
+      },
+      invalid: show,
+    }),
+  ];
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { TEXT_SIZES, THEMES } from '../../platform/http';
+import { LANGUAGES } from '../../platform/i18n';
+import { tidy } from '../../shared/text';
+
+const name = z
+  .string({ error: 'accounts.name.needed' })
+  .max(500)
+  .transform(tidy)
+  .pipe(z.string().min(1, 'accounts.name.needed').max(100));
+
+const email = z
+  .string({ error: 'platform.form.email' })
+  .trim()
+  .min(1, 'accounts.email.needed')
+  .max(254)
+  .pipe(z.email('platform.form.email'));
+
+/** Its own rules are checked by `passwordFault`, which knows the owner. */
+const newPassword = z
+  .string({ error: 'accounts.password.needed' })
+  .max(1_000)
+  .min(1, 'accounts.password.needed');
+const givenPassword = newPassword;
+
+const returnTo = z.string().max(2_000).optional();
+
+export const SignUpForm = z.object({ name, email, password: newPassword });
+export const EmailForm = z.object({ email });
+export const SignInQuery = z.object({ returnTo: returnTo.catch(undefined) });
+export const SignInForm = z.object({ email, password: givenPassword, returnTo });
+export const TokenParams = z.object({ token: z.string().regex(/^[\w.-]{20,200}$/) });
+export const ConfirmForm = z.object({ password: givenPassword.optional() });
+export const ResetForm = z.object({ password: newPassword });
+export const WelcomeForm = SignUpForm;
+
+export const NameForm = z.object({ name });
+export const ChangeEmailForm = z.object({ email, currentPassword: givenPassword });
+export const ChangePasswordForm = z.object({ currentPassword: givenPassword, newPassword });
+export const SessionParams = z.object({ ref: z.string().regex(/^[0-9a-f]{24}$/) });
+
+export const PreferencesForm = z.object({
+  language: z.enum(LANGUAGES).optional(),
+  theme: z.enum(THEMES).optional(),
+  textSize: z.enum(TEXT_SIZES).optional(),
+  returnTo,
+});
+
+export const MailParams = z.object({ file: z.string().regex(/^[a-zA-Z0-9_-]{1,200}$/) });
+export const PageQuery = z.object({ page: z.coerce.number().int().min(1).max(10_000).catch(1) });
