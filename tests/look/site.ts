@@ -57,6 +57,8 @@ const query = (req: Request, name: string, otherwise: string): string =>
 
 export interface LookSite {
   readonly url: string;
+  /** Forms that arrived, in order. */
+  readonly received: { path: string; fields: Record<string, string> }[];
   close(): Promise<void>;
 }
 
@@ -77,8 +79,17 @@ export async function startLookSite(publicDir = path.join(DIST, 'public')): Prom
   app.use(security(config));
   app.use('/assets', assets(path.join(publicDir, 'assets')));
   app.use(cookieParser());
-  app.post(/.*/, (_req, res) => {
+  app.use(express.urlencoded({ extended: false }));
+  const received: LookSite['received'] = [];
+  app.post(/.*/, (req, res) => {
+    received.push({ path: req.path, fields: req.body });
     res.redirect(303, '/home');
+  });
+  let asked = 0;
+  app.get('/poll', (_req, res) => {
+    asked += 1;
+    if (asked % 2 === 0) res.set('X-Poll', 'done').send('<h2>Here it is</h2>');
+    else res.sendStatus(204);
   });
   app.get('/:page', (req, res) => {
     const options = PAGES[req.params.page];
@@ -107,6 +118,7 @@ export async function startLookSite(publicDir = path.join(DIST, 'public')): Prom
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    received,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,7 +2,7 @@ import { arrived, formFields } from '../behaviour';
 
 /**
  * At the end of a lesson: tells the server that the end was seen, once, by the form inside.
- * The form's button does the same without scripts and stays for those who want to press it.
+ * An element with data-reached-text then says so. The form's button does the same without scripts and stays for those who want to press it.
  */
 export function attach(element: HTMLElement): void {
   const form = element.querySelector('form');
@@ -16,8 +16,8 @@ export function attach(element: HTMLElement): void {
       keepalive: true,
     });
     if (!arrived(answer)) throw new Error(`Status ${answer.status}`);
-    element.dataset['reached'] = 'true';
-    document.dispatchEvent(new Event('kelas:reached-end'));
+    const note = element.querySelector<HTMLElement>('[data-reached-text]');
+    if (note) note.textContent = note.dataset['reachedText'] ?? '';
   };
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
