@@ -74,7 +74,7 @@ export function attach(root: HTMLElement): void {
 
   const map = makeMap(words);
   const results = make('section', 'tam__results');
-  const resultsTitle = make('h3', 'tam__title', words.results);
+  const resultsTitle = make('p', 'tam__title', words.results);
   resultsTitle.id = 'tam-results';
   results.setAttribute('aria-labelledby', resultsTitle.id);
   const list = make('ul', 'tam__list');
