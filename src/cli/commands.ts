@@ -1,12 +1,5 @@
-/** A command of `npm run kelas -- …`. */
-export interface Command {
-  /** The words that call it, such as `course check`. */
-  readonly name: string;
-  readonly usage: string;
-  readonly summary: string;
-  /** @returns the exit code: 0 done, 1 the thing has faults, 2 called wrongly */
-  run(args: readonly string[]): Promise<number>;
-}
+import type { Command } from './command';
+import { courseCommands } from './course';
 
-/** Every command, one file each. */
-export const COMMANDS: readonly Command[] = [];
+/** Every command, by rooms. */
+export const COMMANDS: readonly Command[] = [...courseCommands];

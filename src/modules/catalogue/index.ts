@@ -1,13 +1,26 @@
-import type { Fault, PublishedVersion } from './types';
+import { loadCourse, openCourse } from './source/load-course';
+import type { Fault } from './types';
 
+export { coursePublished } from './events';
 export { languageOf, textIn } from './localised';
+export {
+  type CourseListing,
+  findCourse,
+  findPublishedVersion,
+  findVersion,
+  listCourses,
+} from './queries';
+export { courseSchemas, writeCourseSchemas } from './schemas/json-schema';
+export { publishCourse } from './service/publish-course';
+export { syncAll } from './service/sync-all';
+export { type SyncResult, syncCourse } from './service/sync-course';
+export { fillDraws } from './source/draw';
 export * from './types';
 
-/** A version by its id (hex), or null. Kept in memory: it never changes. */
-export declare function findVersion(versionId: string): Promise<PublishedVersion | null>;
-/** The version that people enrol in now, or null when there is no such published course. */
-export declare function findPublishedVersion(slug: string): Promise<PublishedVersion | null>;
 /** Every fault of a course folder, in the order of files and lines; none: it can be published. */
-export declare function checkCourse(dir: string): Promise<Fault[]>;
-/** Publishes the draft of a course. @throws NotFound, Conflict `no-draft` */
-export declare function publishCourse(slug: string): Promise<PublishedVersion>;
+export async function checkCourse(dir: string): Promise<Fault[]> {
+  const opened = await openCourse(dir);
+  if ('faults' in opened) return opened.faults;
+  const course = loadCourse(opened.folder);
+  return 'faults' in course ? course.faults : [];
+}

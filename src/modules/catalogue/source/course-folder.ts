@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FaultList } from './faults';
+
+const MAX_TEXT = 400_000;
+const MAX_IMAGE = 500_000;
+const MAX_FILES = 2_000;
+
+/** The files of a course folder, read once. */
+export interface CourseFolder {
+  /** The folder's name. */
+  readonly name: string;
+  /** By the path from the folder, with `/`. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** Stands for exactly these files: SHA-256 of all names and contents. */
+  readonly hash: string;
+}
+
+/** Drafts (`_name`), hidden files, what editors leave behind, and notes for people. */
+const isLeftOut = (name: string): boolean =>
+  /^[._]|~$|\.(bak|swp|tmp)$/.test(name) || /^(readme|licen[cs]e)(\.md|\.txt)?$/i.test(name);
+
+export const isText = (file: string): boolean => /\.(md|yml)$/.test(file);
+
+async function* walk(
+  dir: string,
+  below: string,
+): AsyncGenerator<{ file: string; kind: 'file' | 'other' }> {
+  const entries = await readdir(path.join(dir, below), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (isLeftOut(entry.name)) continue;
+    const file = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) yield* walk(dir, file);
+    else yield { file, kind: entry.isFile() ? 'file' : 'other' };
+  }
+}
+
+function checkSize(file: string, bytes: Buffer, faults: FaultList): void {
+  const limit = isText(file) ? MAX_TEXT : MAX_IMAGE;
+  if (bytes.length > limit) {
+    faults.add(
+      file,
+      null,
+      `the file is larger than ${limit / 1000} KB`,
+      isText(file) ? 'split it' : 'make the picture smaller: many learners pay for each megabyte',
+    );
+  }
+  if (isText(file) && !bytes.equals(Buffer.from(bytes.toString('utf8')))) {
+    faults.add(file, null, 'the file is not UTF-8 text', 'save it as UTF-8 in your editor');
+  }
+}
+
+/** Reads a course folder. @returns null when there is no such folder; the fault is told. */
+export async function readFolder(dir: string, faults: FaultList): Promise<CourseFolder | null> {
+  const files = new Map<string, Buffer>();
+  const hash = createHash('sha256');
+  try {
+    for await (const { file, kind } of walk(dir, '')) {
+      if (kind === 'other') {
+        faults.add(file, null, 'is a link or a device', 'put a copy of the file here');
+        continue;
+      }
+      if (files.size >= MAX_FILES) {
+        faults.add(
+          file,
+          null,
+          `the folder has more than ${MAX_FILES} files`,
+          'take out what the course does not use',
+        );
+        break;
+      }
+      const bytes = await readFile(path.join(dir, file));
+      checkSize(file, bytes, faults);
+      files.set(file, bytes);
+      hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+    }
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing && !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR'))
+      throw error;
+    faults.add('course.yml', null, `there is no folder ${dir}`, 'give the path of a course folder');
+    return null;
+  }
+  return { name: path.basename(path.resolve(dir)), files, hash: hash.digest('hex') };
+}
+
+/** A text file with plain line ends, or null when it is not there. */
+export function textOf(folder: CourseFolder, file: string): string | null {
+  const bytes = folder.files.get(file);
+  return bytes
+    ? bytes
+        .toString('utf8')
+        .replace(/^\uFEFF/, '')
+        .replaceAll('\r\n', '\n')
+    : null;
+}

@@ -1,0 +1,137 @@
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  type YAMLError,
+} from 'yaml';
+import type { z } from 'zod';
+import type { FaultList, Position } from './faults';
+import { wordsOf } from './issues';
+
+export type Path = readonly PropertyKey[];
+
+/** A place from which texts and values come, with the line of each. */
+export interface Source {
+  readonly file: string;
+  /** Where the value at `path` stands, or what is left of the way to it. */
+  at(path: Path): Position;
+  /** The file's line for line `line` (from 0) of the text at `path`. */
+  lineInside(path: Path, line: number): Position;
+}
+
+export interface Parsed<T> extends Source {
+  readonly data: T;
+}
+
+const YAML_MENDS: Partial<Record<string, string>> = {
+  BAD_INDENT: 'indent with spaces, the same number for things that belong together',
+  TAB_AS_INDENT: 'indent with spaces, not with tabs',
+  BLOCK_AS_IMPLICIT_KEY: 'put a text that holds a colon into quotes: "like: this"',
+  MULTILINE_IMPLICIT_KEY: 'put the text into quotes, or give it a line of its own after >-',
+  DUPLICATE_KEY: 'remove one of the two',
+  MISSING_CHAR: 'look for a missing quote, comma or bracket here or just before',
+  UNEXPECTED_TOKEN:
+    'look at the quotes, commas and brackets; a text with special characters needs quotes',
+  BAD_DQ_ESCAPE: 'in double quotes write \\\\ for a backslash, or use single quotes',
+  BAD_ALIAS: 'put a text that begins with * into quotes',
+  BAD_SCALAR_START: 'put a text that begins with a special character into quotes',
+};
+
+class YamlSource<T> implements Parsed<T> {
+  constructor(
+    readonly file: string,
+    readonly data: T,
+    private readonly document: Document,
+    private readonly lines: LineCounter,
+    private readonly offset: number,
+  ) {}
+
+  at(path: Path): Position {
+    return this.position(this.nodeAt(path)?.range?.[0] ?? 0);
+  }
+
+  /** Where the key itself stands, for one that should not be there. */
+  keyAt(path: Path, key: string): Position {
+    const map = this.nodeAt(path);
+    const pair = isMap(map)
+      ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+      : undefined;
+    const node = pair?.key as Node | undefined;
+    return node?.range ? this.position(node.range[0]) : this.at(path);
+  }
+
+  lineInside(path: Path, line: number): Position {
+    const node = this.nodeAt(path);
+    const start = this.at(path);
+    const block =
+      isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
+    return block ? { line: start.line + 1 + line, column: 1 } : start;
+  }
+
+  private position(offset: number): Position {
+    const { line, col } = this.lines.linePos(offset);
+    return { line: line + this.offset, column: col };
+  }
+
+  private nodeAt(path: Path): Node | null {
+    let node = this.document.contents as Node | null;
+    for (const step of path) {
+      const next = isCollection(node) ? (node.get(step, true) as Node | undefined) : undefined;
+      if (!next) break;
+      node = next;
+    }
+    return node;
+  }
+}
+
+function yamlFault(error: YAMLError): { problem: string; mend: string } {
+  const [first = ''] = error.message.split('\n');
+  return {
+    problem: `is not valid YAML: ${first.replace(/ at line \d+, column \d+:?$/, '')}`,
+    mend: YAML_MENDS[error.code] ?? 'look at the indentation, quotes and colons of this line',
+  };
+}
+
+/**
+ * Parses YAML and checks it against `schema`; every fault goes to `faults` with its line.
+ * @returns null when there was one.
+ */
+export function parseYaml<T>(
+  file: string,
+  text: string,
+  schema: z.ZodType<T>,
+  faults: FaultList,
+  lineOffset = 0,
+): Parsed<T> | null {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  for (const error of [...document.errors, ...document.warnings]) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const { problem, mend } = yamlFault(error);
+    faults.add(file, { line: line + lineOffset, column: col }, problem, mend);
+  }
+  if (document.errors.length + document.warnings.length > 0) return null;
+  const raw = toData(document);
+  const result = schema.safeParse(raw, { reportInput: true });
+  const source = new YamlSource(file, raw, document, lines, lineOffset);
+  if (result.success) return new YamlSource(file, result.data, document, lines, lineOffset);
+  for (const { path, key, problem, mend } of wordsOf(result.error.issues, raw)) {
+    const position = key === undefined ? source.at(path) : source.keyAt(path, key);
+    faults.add(file, position, problem, mend);
+  }
+  return null;
+}
+
+/** The plain value; references that multiply without end are cut off by the parser. */
+function toData(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 }) ?? {};
+  } catch {
+    return {};
+  }
+}
