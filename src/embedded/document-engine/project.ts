@@ -37,7 +37,7 @@ interface Parsing {
 
 const branch = (): Branch => ({ kind: 'branch', children: new Map(), computes: false });
 
-/** Compiles find's `projection`; `filter` is needed for the positional `a.$`. */
+/** Compiles the `projection` of find; the array index is what `testPositional` gave for `a.$`. */
 export function compileProjection(spec: Doc, env: Env): Projector {
   return build(spec, env, 'find');
 }

@@ -1,7 +1,7 @@
 import type { Doc } from './bson/codec';
 import { compare } from './bson/compare';
 import { toDouble } from './bson/number';
-import { isNumber, isObject } from './bson/types';
+import { isNumber, isObject, own } from './bson/types';
 import { badValue, location, notImplemented } from './errors';
 import { keyTuples } from './paths';
 
@@ -67,6 +67,11 @@ export function compileSort(spec: Doc): Sorter {
     }
     return 0;
   };
+  // As in MongoDB, a sort by `_id` alone takes an array for one value: no stored `_id` is one.
+  if (names.length === 1 && names[0] === '_id') {
+    const idOf = (doc: Doc) => [own(doc, '_id') ?? null];
+    return { key: idOf, compareKeys, compare: (a, b) => compareKeys(idOf(a), idOf(b)) };
+  }
   const key = (doc: Doc): unknown[] => {
     const tuples = keyTuples(doc, paths, parallel);
     let best = tuples[0] as unknown[];

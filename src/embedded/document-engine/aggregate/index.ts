@@ -1,55 +1,118 @@
 import type { Doc } from '../bson/codec';
+import { exactInteger } from '../bson/number';
+import { isNumber, isObject } from '../bson/types';
+import { Slice } from '../cooperate';
 import type { Env } from '../env';
+import { EngineError, location, notImplemented } from '../errors';
+import { compileMatch } from '../match';
+import { compileSort } from '../sort';
+import { STAGES } from './stages';
+import { stageOf } from './transforms';
+import type { Batches, Leading, Pipeline, Place, Source, Stage, StageContext } from './types';
 
-/** Documents in batches, so that a stage costs one promise a batch and not one a document. */
-export type Batches = AsyncIterable<Doc[]>;
+export type { Batches, Find, Leading, Pipeline, Source } from './types';
 
-/** What a pipeline may ask of the storage side. */
-export interface Source {
-  /** The database of the command. */
-  db: string;
-  /** The documents that match, in index order where an index serves the sort. */
-  find(
-    collection: string,
-    query: { db?: string; filter?: Doc; sort?: Doc; skip?: number; limit?: number },
-  ): Batches;
-  /** Whether an index starts with this path: `$lookup` then asks by index, else it reads once. */
-  hasIndex(collection: string, path: string): boolean;
-  /** Replaces a collection by the documents at once (`$out`). */
-  replaceCollection(db: string, collection: string, docs: Batches): Promise<void>;
-  /** Whether a unique index has exactly these keys (`$merge`). */
-  hasUniqueIndex(db: string, collection: string, keys: string[]): boolean;
-  insertOne(db: string, collection: string, doc: Doc): Promise<void>;
-  /** Changes the one document that matches; answers how many there were. */
-  updateOne(
-    db: string,
-    collection: string,
-    filter: Doc,
-    change: (doc: Doc) => Doc | null,
-  ): Promise<number>;
-  collStats(collection: string, options: Doc): Doc;
-  indexStats(collection: string): Doc[];
-}
-
-/** The stages at the head of a pipeline that the planner serves: `run` leaves them out. */
-export interface Leading {
-  filter?: Doc;
-  sort?: Doc;
-  skip?: number;
-  limit?: number;
-}
-
-export interface Pipeline {
-  leading: Leading;
-  /** False where the first stage makes its own documents (`$documents`, `$collStats`). */
-  readsCollection: boolean;
-  /** True where the last stage is `$out` or `$merge`: `run` then yields nothing. */
-  writes: boolean;
-  /** `input` is what the leading stages let through. */
-  run(input: Batches): Batches;
-}
+/** The stages that make their own documents. */
+const SOURCES = new Set(['$documents', '$collStats', '$indexStats']);
+const NOT_IN_FACET = new Set(['$facet', '$out', '$merge', '$geoNear', ...SOURCES]);
+const LAST = new Set(['$out', '$merge']);
+const MAX_STAGES = 1000;
+const MAX_DEPTH = 20;
 
 /** Compiles a pipeline; throws an EngineError for a bad one. */
-export function compilePipeline(_stages: Doc[], _env: Env, _source: Source): Pipeline {
-  throw new Error('being written');
+export function compilePipeline(
+  stages: Doc[],
+  env: Env,
+  source: Source,
+  collection = '',
+): Pipeline {
+  return compileAt(stages, env, source, collection, 'top', 0, new Slice());
+}
+
+function compileAt(
+  stages: unknown,
+  env: Env,
+  source: Source,
+  collection: string,
+  place: Place,
+  depth: number,
+  slice: Slice,
+): Pipeline {
+  if (!Array.isArray(stages))
+    throw new EngineError(14, 'TypeMismatch', 'A pipeline must be an array');
+  if (stages.length > MAX_STAGES)
+    throw location(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
+  if (depth > MAX_DEPTH) throw location(5107200, 'Maximum number of nested sub-pipelines exceeded');
+  const list = stages.map(stageOf);
+  for (let i = 0; i < list.length; i++) checkPlace(list[i]?.[0] ?? '', i, list.length, place);
+  const context: StageContext = {
+    env,
+    source,
+    collection,
+    slice,
+    compile: (inner, innerEnv, where) =>
+      compileAt(inner, innerEnv, source, collection, where, depth + 1, slice),
+  };
+  const { leading, taken } = takeLeading(list, env);
+  const made: Stage[] = [];
+  for (let i = taken; i < list.length; i++) {
+    const [op, spec] = list[i] as [string, unknown];
+    if (op === '$sort' && list[i + 1]?.[0] === '$limit') {
+      made.push(make('$sort', { $sort: spec, $limit: list[i + 1]?.[1] }, context));
+    } else made.push(make(op, spec, context));
+  }
+  const first = list[0]?.[0];
+  return {
+    leading,
+    readsCollection: first === undefined || !SOURCES.has(first),
+    writes: LAST.has(list[list.length - 1]?.[0] ?? ''),
+    run: (input: Batches) => made.reduce((from, stage) => stage(from), input),
+  };
+}
+
+function make(op: string, spec: unknown, context: StageContext): Stage {
+  const maker = STAGES.get(op);
+  if (!maker) throw notImplemented(op);
+  return maker(spec, context, op);
+}
+
+function checkPlace(op: string, i: number, count: number, place: Place): void {
+  if (place === 'facet' && NOT_IN_FACET.has(op)) {
+    throw location(40600, `${op} is not allowed to be used within a $facet stage`);
+  }
+  if (LAST.has(op)) {
+    if (place !== 'top') throw location(51047, `${op} is not allowed within a sub-pipeline`);
+    if (i !== count - 1) throw location(40601, `${op} can only be the final stage in the pipeline`);
+  }
+  if (SOURCES.has(op) && i > 0) {
+    throw location(40602, `${op} is only valid as the first stage in a pipeline`);
+  }
+}
+
+const whole = (v: unknown): number => (isNumber(v) ? (exactInteger(v) ?? -1) : -1);
+
+/** Takes the `$match`, `$sort`, `$skip` and `$limit` at the head; what is wrong in them is refused. */
+function takeLeading(list: [string, unknown][], env: Env): { leading: Leading; taken: number } {
+  const leading: Leading = {};
+  const filters: Doc[] = [];
+  let taken = 0;
+  for (const [op, spec] of list) {
+    const cut = leading.skip !== undefined || leading.limit !== undefined;
+    if (op === '$match' && isObject(spec) && !cut) {
+      compileMatch(spec, env);
+      if (Object.keys(spec).length > 0) filters.push(spec);
+    } else if (op === '$sort' && isObject(spec) && !cut && !leading.sort) {
+      // An empty one is refused by the stage itself.
+      if (Object.keys(spec).length === 0) break;
+      compileSort(spec);
+      leading.sort = spec;
+    } else if (op === '$skip' && !cut && whole(spec) >= 0) leading.skip = whole(spec);
+    else if (op === '$limit' && leading.limit === undefined && whole(spec) > 0)
+      leading.limit = whole(spec);
+    else break;
+    taken += 1;
+  }
+  if (filters.length > 0)
+    leading.filter = filters.length === 1 ? (filters[0] as Doc) : { $and: filters };
+  return { leading, taken };
 }

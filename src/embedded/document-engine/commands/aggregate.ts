@@ -59,7 +59,7 @@ async function aggregate(context: Context): Promise<Reply> {
     );
   const counting = explain ? null : countDocuments(stages);
   if (counting) return count(context, name, counting);
-  const pipeline = compilePipeline(stages, context.env, sourceOf(context));
+  const pipeline = compilePipeline(stages, context.env, sourceOf(context), name);
   if (explain) return explainAggregate(context, name, pipeline, 'queryPlanner');
   const batchSize = countOf(requiredDoc(body, 'cursor'), 'batchSize');
   const ns = `${db}.${name}`;

@@ -119,7 +119,12 @@ async function explain(context: Context): Promise<Reply> {
   const inner: Context = { ...context, name, body: command };
   const target = String(command[name]);
   if (name === 'aggregate') {
-    const pipeline = compilePipeline(docsOf(command, 'pipeline'), context.env, sourceOf(inner));
+    const pipeline = compilePipeline(
+      docsOf(command, 'pipeline'),
+      context.env,
+      sourceOf(inner),
+      target,
+    );
     return explainAggregate(inner, target, pipeline, String(verbosity));
   }
   const { request, projection } = requestOf(inner);
@@ -168,7 +173,7 @@ export async function explainAggregate(
   const command = { aggregate: name, pipeline: context.body['pipeline'], cursor: {} };
   const tail = { command, serverInfo: serverInfo(context) };
   if (!query) return reply({ explainVersion: '1', stages: context.body['pipeline'], ...tail });
-  const request: QueryRequest = { filter: {}, ...pipeline.leading };
+  const request: QueryRequest = { ...pipeline.leading, filter: pipeline.leading.filter ?? {} };
   const fields = await explainQuery(context, name, query, request, verbosity);
   return reply({ ...fields, ...tail });
 }

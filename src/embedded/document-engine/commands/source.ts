@@ -17,9 +17,12 @@ export function sourceOf(context: Context): Source {
     using(context, engine.catalog.find(where, name));
   return {
     db,
-    find: (name, { db: where, filter, sort, skip, limit }) => {
+    find: (name, { db: where, filter, sort, skip, limit, env: scope }) => {
       const request = { filter: filter ?? {}, sort, skip, limit };
-      return batchesOf(context, new Query(collectionOf(name, where), request, env, access));
+      return batchesOf(
+        context,
+        new Query(collectionOf(name, where), request, scope ?? env, access),
+      );
     },
     hasIndex: (name, path) =>
       collectionOf(name)?.indexes.some(

@@ -83,8 +83,8 @@ function replacement(u: Doc): Updater {
   return {
     kind: 'replacement',
     apply(doc) {
-      const out = withOldId(own(doc, '_id'));
-      return identical(doc, out) ? null : out;
+      // MongoDB compares with the replacement as it was sent, without the `_id` that it takes over.
+      return identical(doc, u) ? null : withOldId(own(doc, '_id'));
     },
     insertFor(filter) {
       const asked = own(startOf(filter), '_id');

@@ -1,0 +1,338 @@
+import { type Doc, setOwn } from '../../bson/codec';
+import { compare, equal, hashKey } from '../../bson/compare';
+import { exactInteger, int, toDouble } from '../../bson/number';
+import { isNullish, isNumber, isObject, own } from '../../bson/types';
+import type { Env } from '../../env';
+import { type EngineError, location } from '../../errors';
+import { compileSort } from '../../sort';
+import {
+  binary,
+  checkVariable,
+  type Evaluate,
+  isTruthy,
+  type Make,
+  named,
+  nary,
+  type Operators,
+  operands,
+  unary,
+  withVars,
+} from './common';
+
+const ANY = Number.POSITIVE_INFINITY;
+
+function integer(v: unknown, error: () => EngineError): number {
+  const n = isNumber(v) ? exactInteger(v) : undefined;
+  if (n === undefined || Math.abs(n) > 2147483648) throw error();
+  return n;
+}
+
+const arrayElemAt = binary((a, i) => {
+  if (isNullish(a) || isNullish(i)) return null;
+  if (!Array.isArray(a)) throw location(28689, "$arrayElemAt's first argument must be an array");
+  const n = integer(i, () =>
+    location(28691, "$arrayElemAt's second argument must be a 32-bit integer"),
+  );
+  return a[n < 0 ? a.length + n : n];
+});
+
+const slice = nary(2, 3, (args) => {
+  const [a, b, c] = args;
+  if (args.some(isNullish)) return null;
+  if (!Array.isArray(a)) throw location(28724, 'First argument to $slice must be an array');
+  const n = integer(b, () => location(28726, 'Second argument to $slice must be a 32-bit integer'));
+  if (args.length === 2) return n < 0 ? a.slice(n) : a.slice(0, n);
+  const count = integer(c, () =>
+    location(28728, 'Third argument to $slice must be a 32-bit integer'),
+  );
+  if (count <= 0) throw location(28729, 'Third argument to $slice must be positive');
+  const from = n < 0 ? Math.max(0, a.length + n) : n;
+  return a.slice(from, from + count);
+});
+
+const concatArrays = nary(0, ANY, (args) => {
+  const out: unknown[] = [];
+  for (const a of args) {
+    if (isNullish(a)) return null;
+    if (!Array.isArray(a)) throw location(28664, '$concatArrays only supports arrays');
+    for (const v of a) out.push(v);
+  }
+  return out;
+});
+
+const RANGE_LIMIT = 4_000_000;
+
+const range = nary(2, 3, ([from, to, by]) => {
+  const start = integer(from, () =>
+    location(34444, '$range requires a starting value that is a 32-bit integer'),
+  );
+  const end = integer(to, () =>
+    location(34446, '$range requires an ending value that is a 32-bit integer'),
+  );
+  const step =
+    by === undefined
+      ? 1
+      : integer(by, () => location(34448, '$range requires a step that is a 32-bit integer'));
+  if (step === 0) throw location(34449, '$range requires a non-zero step value');
+  if (Math.abs(end - start) / Math.abs(step) > RANGE_LIMIT) {
+    throw location(146, '$range would use too much memory');
+  }
+  const out: unknown[] = [];
+  for (let i = start; step > 0 ? i < end : i > end; i += step) out.push(int(i));
+  return out;
+});
+
+/** `input`, and a body that is worked out for each element under a name. */
+function each(arg: Doc, body: string, env: Env, compile: (spec: unknown, env: Env) => Evaluate) {
+  const cell = { value: undefined as unknown };
+  const name = Object.hasOwn(arg, 'as') ? checkVariable(arg['as']) : 'this';
+  return {
+    cell,
+    input: compile(arg['input'], env),
+    body: compile(arg[body], withVars(env, { [name]: cell })),
+  };
+}
+
+const filter: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['input', 'cond'], ['as', 'limit'], 28646);
+  const { cell, input, body } = each(given, 'cond', env, compile);
+  const limit = Object.hasOwn(given, 'limit') ? compile(given['limit'], env) : undefined;
+  return (root) => {
+    const items = input(root);
+    if (isNullish(items)) return null;
+    if (!Array.isArray(items)) throw location(28651, 'input to $filter must be an array');
+    const max = limit?.(root);
+    const n = isNullish(max)
+      ? ANY
+      : integer(max, () => location(327391, '$filter: limit must be a 32-bit integer'));
+    if (n < 1) throw location(327392, '$filter: limit must be greater than 0');
+    const out: unknown[] = [];
+    for (const item of items) {
+      cell.value = item;
+      if (isTruthy(body(root)) && out.push(item) >= n) break;
+    }
+    return out;
+  };
+};
+
+const map: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['input', 'in'], ['as'], 16879);
+  const { cell, input, body } = each(given, 'in', env, compile);
+  return (root) => {
+    const items = input(root);
+    if (isNullish(items)) return null;
+    if (!Array.isArray(items)) throw location(16883, 'input to $map must be an array');
+    return items.map((item) => {
+      cell.value = item;
+      const v = body(root);
+      return v === undefined ? null : v;
+    });
+  };
+};
+
+const reduce: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['input', 'initialValue', 'in'], [], 40075);
+  const cells = { this: { value: undefined as unknown }, value: { value: undefined as unknown } };
+  const input = compile(given['input'], env);
+  const initial = compile(given['initialValue'], env);
+  const body = compile(given['in'], withVars(env, cells));
+  return (root) => {
+    const items = input(root);
+    if (isNullish(items)) return null;
+    if (!Array.isArray(items)) throw location(40080, "$reduce requires that 'input' be an array");
+    let v = initial(root);
+    for (const item of items) {
+      cells.this.value = item;
+      cells.value.value = v;
+      v = body(root);
+    }
+    return v;
+  };
+};
+
+const zip: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['inputs'], ['useLongestLength', 'defaults'], 34460);
+  if (!Array.isArray(given['inputs']))
+    throw location(34461, 'inputs must be an array of expressions');
+  const longest = given['useLongestLength'] ?? false;
+  if (typeof longest !== 'boolean') throw location(34463, 'useLongestLength must be a bool');
+  const fill = given['defaults'];
+  if (fill !== undefined && !Array.isArray(fill))
+    throw location(34462, 'defaults must be an array of expressions');
+  if (given['inputs'].length === 0) throw location(34465, '$zip requires at least one input array');
+  if (fill && !longest)
+    throw location(34466, 'cannot specify defaults unless useLongestLength is true');
+  if (fill && fill.length !== given['inputs'].length)
+    throw location(34467, 'defaults and inputs must have the same length');
+  const inputs = given['inputs'].map((x) => compile(x, env));
+  const defaults = (fill ?? []).map((x: unknown) => compile(x, env));
+  return (root) => {
+    const lists = inputs.map((e) => e(root));
+    if (lists.some(isNullish)) return null;
+    if (!lists.every(Array.isArray))
+      throw location(34468, '$zip found a non-array expression in input');
+    const lengths = lists.map((l) => (l as unknown[]).length);
+    const n = longest ? Math.max(...lengths) : Math.min(...lengths);
+    const rest = defaults.map((e) => e(root));
+    return Array.from({ length: n }, (_, i) =>
+      lists.map((l, k) => (i < (l as unknown[]).length ? (l as unknown[])[i] : (rest[k] ?? null))),
+    );
+  };
+};
+
+const indexOfArray = nary(2, 4, ([a, v, from, to]) => {
+  if (isNullish(a)) return null;
+  if (!Array.isArray(a))
+    throw location(40090, '$indexOfArray requires an array as a first argument');
+  const bound = (x: unknown, name: string) => {
+    const n = integer(x, () => location(40096, `$indexOfArray requires an integral ${name} index`));
+    if (n < 0) throw location(40097, `$indexOfArray requires a nonnegative ${name} index`);
+    return n;
+  };
+  const start = from === undefined ? 0 : bound(from, 'starting');
+  const end = to === undefined ? a.length : Math.min(a.length, bound(to, 'ending'));
+  for (let i = start; i < end; i++) if (equal(a[i], v)) return int(i);
+  return int(-1);
+});
+
+const sortArray: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['input', 'sortBy'], [], 2942500);
+  const by = given['sortBy'];
+  let order: (a: unknown, b: unknown) => number;
+  if (isNumber(by)) {
+    const way = toDouble(by);
+    if (way !== 1 && way !== -1)
+      throw location(2942503, 'The $sort element value must be either 1 or -1');
+    order = (a, b) => compare(a, b) * way;
+  } else {
+    if (!isObject(by)) throw location(2942507, 'sortBy must be 1, -1 or a document');
+    const sorter = compileSort(by);
+    order = (a, b) => sorter.compare(isObject(a) ? a : {}, isObject(b) ? b : {});
+  }
+  const input = compile(given['input'], env);
+  return (root) => {
+    const items = input(root);
+    if (isNullish(items)) return null;
+    if (!Array.isArray(items))
+      throw location(2942504, 'The input argument to $sortArray must be an array');
+    return [...items].sort(order);
+  };
+};
+
+const arrayToObject = unary((v) => {
+  if (isNullish(v)) return null;
+  if (!Array.isArray(v)) throw location(40386, '$arrayToObject requires an array input');
+  const out: Doc = {};
+  for (const item of v) {
+    let key: unknown;
+    let value: unknown;
+    if (Array.isArray(item)) {
+      if (item.length !== 2)
+        throw location(40397, '$arrayToObject requires an array of size 2 arrays');
+      [key, value] = item;
+    } else if (isObject(item)) {
+      if (
+        Object.keys(item).length !== 2 ||
+        !Object.hasOwn(item, 'k') ||
+        !Object.hasOwn(item, 'v')
+      ) {
+        throw location(40392, "$arrayToObject requires an object with keys 'k' and 'v'");
+      }
+      key = own(item, 'k');
+      value = own(item, 'v');
+    } else throw location(40398, 'Unrecognised input type format for $arrayToObject');
+    if (typeof key !== 'string')
+      throw location(40395, '$arrayToObject requires the key to be a string');
+    setOwn(out, key, value);
+  }
+  return out;
+});
+
+/** The arguments of a set operator as lists of keys and values; null where one is null. */
+function sets(args: unknown[], op: string): Map<string, unknown>[] | null {
+  const out: Map<string, unknown>[] = [];
+  for (const a of args) {
+    if (isNullish(a)) return null;
+    if (!Array.isArray(a)) throw location(17043, `All operands of ${op} must be arrays`);
+    const set = new Map<string, unknown>();
+    for (const v of a) {
+      const key = hashKey(v);
+      if (!set.has(key)) set.set(key, v);
+    }
+    out.push(set);
+  }
+  return out;
+}
+
+const setOf = (op: string, fn: (all: Map<string, unknown>[]) => Iterable<unknown>): Make =>
+  nary(0, ANY, (args) => {
+    const all = sets(args, op);
+    return all && [...fn(all)];
+  });
+
+/** Set comparisons do not take null. */
+const setTest = (op: string, min: number, fn: (all: Map<string, unknown>[]) => boolean): Make =>
+  nary(min, min === 2 && op === '$setIsSubset' ? 2 : ANY, (args) => {
+    const all = sets(args, op);
+    if (!all) throw location(17046, `both operands of ${op} must be arrays`);
+    return fn(all);
+  });
+
+const elements =
+  (op: string, fn: (items: unknown[]) => boolean): Make =>
+  (arg, env, compile) => {
+    const e = compile(operands(arg, 1, 1, op)[0], env);
+    return (root) => {
+      const v = e(root);
+      if (!Array.isArray(v)) throw location(17040, `${op}'s argument must be an array`);
+      return fn(v);
+    };
+  };
+
+/** Arrays and sets. */
+export const ARRAYS: Operators = {
+  $size: unary((v) => {
+    if (!Array.isArray(v)) throw location(17124, 'The argument to $size must be an array');
+    return int(v.length);
+  }),
+  $arrayElemAt: arrayElemAt,
+  $slice: slice,
+  $concatArrays: concatArrays,
+  $in: binary((v, a) => {
+    if (!Array.isArray(a)) throw location(40081, '$in requires an array as a second argument');
+    return a.some((x) => equal(x, v));
+  }),
+  $isArray: unary((v) => Array.isArray(v)),
+  $reverseArray: unary((v) => {
+    if (isNullish(v)) return null;
+    if (!Array.isArray(v)) throw location(34435, 'The argument to $reverseArray must be an array');
+    return [...v].reverse();
+  }),
+  $range: range,
+  $filter: filter,
+  $map: map,
+  $reduce: reduce,
+  $zip: zip,
+  $indexOfArray: indexOfArray,
+  $sortArray: sortArray,
+  $arrayToObject: arrayToObject,
+  $allElementsTrue: elements('$allElementsTrue', (items) => items.every(isTruthy)),
+  $anyElementTrue: elements('$anyElementTrue', (items) => items.some(isTruthy)),
+  $setUnion: setOf('$setUnion', (all) => new Map(all.flatMap((s) => [...s])).values()),
+  $setIntersection: setOf('$setIntersection', ([first, ...rest]) =>
+    [...(first ?? [])].filter(([k]) => rest.every((s) => s.has(k))).map(([, v]) => v),
+  ),
+  $setDifference: nary(2, 2, (args) => {
+    const all = sets(args, '$setDifference');
+    return (
+      all &&
+      [...(all[0] as Map<string, unknown>)].filter(([k]) => !all[1]?.has(k)).map(([, v]) => v)
+    );
+  }),
+  $setEquals: setTest('$setEquals', 2, ([first, ...rest]) =>
+    rest.every((s) => s.size === first?.size && [...s.keys()].every((k) => first.has(k))),
+  ),
+  $setIsSubset: setTest('$setIsSubset', 2, ([a, b]) =>
+    [...(a ?? new Map()).keys()].every((k) => b?.has(k)),
+  ),
+};

@@ -1,0 +1,289 @@
+import { Binary, Decimal128, ObjectId, type Timestamp, UUID } from 'bson';
+import type { Doc } from '../../bson/codec';
+import { typeName } from '../../bson/compare';
+import * as D from '../../bson/decimal';
+import {
+  decimal,
+  double,
+  exactInteger,
+  fitsLong,
+  int,
+  long,
+  toBig,
+  toDec,
+  toDouble,
+} from '../../bson/number';
+import {
+  isKnownTypeCode,
+  isNullish,
+  isNumber,
+  isObject,
+  T,
+  typeCodeOf,
+  typeNameOf,
+  typeOf,
+} from '../../bson/types';
+import { badValue, EngineError, failedToParse } from '../../errors';
+import { dateOf } from './calendar';
+import { type Make, named, type Operators, unary } from './common';
+import { parseDate } from './date-text';
+import { isoDate, numberText } from './text';
+
+const failure = (v: unknown, to: string, why = 'no conversion'): EngineError =>
+  new EngineError(
+    241,
+    'ConversionFailure',
+    `Failed to convert ${typeName(v)} to ${to} in $convert: ${why}`,
+  );
+
+function toInteger(v: unknown, to: 'int' | 'long'): unknown {
+  let n: bigint | undefined;
+  const t = typeOf(v);
+  if (t === T.bool) n = v ? 1n : 0n;
+  else if (t === T.int || t === T.long) n = toBig(v);
+  else if (t === T.double) {
+    const x = Math.trunc(toDouble(v));
+    if (!Number.isFinite(x)) throw failure(v, to, 'NaN or infinity');
+    n = BigInt(x);
+  } else if (t === T.decimal) {
+    const d = toDec(v);
+    if (d.kind !== 0 || d.e > 30) throw failure(v, to, 'out of range');
+    n = D.toBigInt(d);
+  } else if (t === T.string) {
+    if (!/^[+-]?\d+$/.test(v as string)) throw failure(v, to, 'not a whole number');
+    n = BigInt((v as string).replace('+', ''));
+  } else if (t === T.date && to === 'long') n = BigInt((v as Date).getTime());
+  if (n === undefined) throw failure(v, to);
+  if (to === 'long') {
+    if (!fitsLong(n)) throw failure(v, to, 'overflow');
+    return long(n);
+  }
+  if (BigInt.asIntN(32, n) !== n) throw failure(v, to, 'overflow');
+  return int(Number(n));
+}
+
+const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
+
+function toFloat(v: unknown): unknown {
+  const t = typeOf(v);
+  if (t === T.bool) return double(v ? 1 : 0);
+  if (t === T.date) return double((v as Date).getTime());
+  if (t === T.string) {
+    const s = v as string;
+    if (!NUMBER.test(s)) throw failure(v, 'double', 'not a number');
+    if (/nan/i.test(s)) return double(Number.NaN);
+    if (/inf/i.test(s))
+      return double(s.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+    const n = Number(s);
+    if (!Number.isFinite(n)) throw failure(v, 'double', 'out of range');
+    return double(n);
+  }
+  if (!isNumber(v)) throw failure(v, 'double');
+  const n = toDouble(v);
+  if (t === T.decimal && !Number.isFinite(n) && toDec(v).kind === 0)
+    throw failure(v, 'double', 'overflow');
+  return double(n);
+}
+
+function toDecimal(v: unknown): unknown {
+  const t = typeOf(v);
+  if (t === T.bool) return decimal(D.dec(v ? 1n : 0n));
+  if (t === T.date) return decimal(D.dec(BigInt((v as Date).getTime())));
+  if (t === T.string) {
+    if (!NUMBER.test(v as string)) throw failure(v, 'decimal', 'not a number');
+    return Decimal128.fromStringWithRounding(v as string);
+  }
+  if (!isNumber(v)) throw failure(v, 'decimal');
+  return t === T.decimal ? v : decimal(toDec(v));
+}
+
+function toDate(v: unknown): unknown {
+  const t = typeOf(v);
+  if (t === T.string) return parseDate(v as string, undefined);
+  if (t === T.date || t === T.objectId || t === T.timestamp) return dateOf(v);
+  if (t !== T.double && t !== T.long && t !== T.decimal) throw failure(v, 'date');
+  const ms = Math.trunc(toDouble(v));
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) throw failure(v, 'date', 'out of range');
+  return new Date(ms);
+}
+
+function toObjectId(v: unknown): unknown {
+  if (v instanceof ObjectId) return v;
+  if (typeof v !== 'string' || !/^[0-9a-fA-F]{24}$/.test(v)) throw failure(v, 'objectId');
+  return new ObjectId(v);
+}
+
+type Format = 'base64' | 'base64url' | 'hex' | 'utf8' | 'uuid' | 'auto';
+
+function binaryText(b: Binary, format: Format | undefined): string {
+  const bytes = Buffer.from(b.buffer.subarray(0, b.position));
+  if (format === 'uuid' || (format === 'auto' && b.sub_type === 4)) {
+    if (b.sub_type !== 4 || bytes.length !== 16) throw failure(b, 'string', 'not a UUID');
+    return new UUID(bytes).toHexString();
+  }
+  if (format === undefined) throw failure(b, 'string', 'a format is needed');
+  return bytes.toString(format === 'auto' ? 'base64' : format);
+}
+
+/** A document or an array as JSON. */
+function json(v: unknown): string {
+  if (Array.isArray(v)) return `[${v.map(json).join(',')}]`;
+  if (isObject(v))
+    return `{${Object.keys(v)
+      .map((k) => `${JSON.stringify(k)}:${json(v[k])}`)
+      .join(',')}}`;
+  if (v === null || typeof v === 'boolean') return String(v);
+  if (isNumber(v))
+    return Number.isFinite(toDouble(v)) ? numberText(v) : JSON.stringify(numberText(v));
+  return JSON.stringify(toText(v, 'auto'));
+}
+
+function toText(v: unknown, format: Format | undefined): string {
+  const t = typeOf(v);
+  if (t === T.string) return v as string;
+  if (t === T.bool) return String(v);
+  if (isNumber(v)) return numberText(v);
+  if (t === T.objectId) return (v as ObjectId).toHexString();
+  if (t === T.date) return isoDate(v as Date);
+  if (t === T.timestamp)
+    return `Timestamp(${(v as Timestamp).high >>> 0}, ${(v as Timestamp).low >>> 0})`;
+  if (t === T.binData) return binaryText(v as Binary, format);
+  if (t === T.object || t === T.array) return json(v);
+  throw failure(v, 'string');
+}
+
+function toBinary(v: unknown, subtype: number, format: Format | undefined): unknown {
+  if (v instanceof Binary) {
+    if (v.sub_type !== subtype) throw failure(v, 'binData', 'another subtype');
+    return v;
+  }
+  if (typeof v !== 'string') throw failure(v, 'binData');
+  if (format === undefined) throw failure(v, 'binData', 'a format is needed');
+  if (format === 'uuid' || (format === 'auto' && subtype === 4)) {
+    if (!/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.test(v))
+      throw failure(v, 'binData', 'not a UUID');
+    return new UUID(v);
+  }
+  const encoding = format === 'auto' ? 'base64' : format;
+  const valid = {
+    base64: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    base64url: /^[\w-]*={0,2}$/,
+    hex: /^(?:[0-9a-fA-F]{2})*$/,
+    utf8: /^/,
+  };
+  if (!valid[encoding].test(v)) throw failure(v, 'binData', `not ${format}`);
+  return new Binary(Buffer.from(v, encoding), subtype);
+}
+
+interface Options {
+  subtype: number;
+  format: Format | undefined;
+}
+
+/** Converts a value that is not null. */
+function convert(v: unknown, to: number, options: Options): unknown {
+  switch (to) {
+    case T.bool:
+      if (typeOf(v) === T.bool) return v;
+      return isNumber(v) ? toDouble(v) !== 0 : true;
+    case T.int:
+      return toInteger(v, 'int');
+    case T.long:
+      return toInteger(v, 'long');
+    case T.double:
+      return toFloat(v);
+    case T.decimal:
+      return toDecimal(v);
+    case T.string:
+      return toText(v, options.format ?? 'auto');
+    case T.date:
+      return toDate(v);
+    case T.objectId:
+      return toObjectId(v);
+    case T.binData:
+      return toBinary(v, options.subtype, options.format);
+    case typeOf(v):
+      return v;
+    default:
+      throw failure(v, typeNameOf(to));
+  }
+}
+
+function target(v: unknown): number | null {
+  if (isNullish(v)) return null;
+  if (typeof v === 'string') {
+    const code = typeCodeOf(v);
+    if (code === undefined) throw badValue(`Unknown type name: ${v}`);
+    return code;
+  }
+  const code = isNumber(v) ? exactInteger(v) : undefined;
+  if (code === undefined)
+    throw failedToParse("$convert's 'to' argument must be a string or number");
+  if (!isKnownTypeCode(code))
+    throw failedToParse(
+      `In $convert, numeric value for 'to' does not correspond to a BSON type: ${code}`,
+    );
+  return code;
+}
+
+const FORMATS = ['base64', 'base64url', 'hex', 'utf8', 'uuid', 'auto'];
+
+const convertMake: Make = (arg, env, compile, op) => {
+  const given = named(
+    arg,
+    op,
+    ['input', 'to'],
+    ['onError', 'onNull', 'format', 'byteOrder', 'base'],
+    40415,
+  );
+  const spec = given['to'];
+  const split: Doc = isObject(spec) && Object.hasOwn(spec, 'type') ? spec : { type: spec };
+  const get = (from: Doc, k: string) =>
+    Object.hasOwn(from, k) ? compile(from[k], env) : undefined;
+  const input = compile(given['input'], env);
+  const to = compile(split['type'], env);
+  const subtype = get(split, 'subtype');
+  const format = get(given, 'format');
+  const onError = get(given, 'onError');
+  const onNull = get(given, 'onNull');
+  return (root) => {
+    const v = input(root);
+    const code = target(to(root));
+    if (isNullish(v)) return onNull ? onNull(root) : null;
+    if (code === null) return null;
+    try {
+      const f = format?.(root);
+      if (!isNullish(f) && !FORMATS.includes(String(f)))
+        throw badValue(`Invalid 'format' argument for $convert: ${String(f)}`);
+      const options = {
+        subtype: subtype ? (exactInteger(subtype(root)) ?? 0) : 0,
+        format: isNullish(f) ? undefined : (f as Format),
+      };
+      return convert(v, code, options);
+    } catch (e) {
+      if (onError && e instanceof EngineError && e.code === 241) return onError(root);
+      throw e;
+    }
+  };
+};
+
+const to = (code: number): Make =>
+  unary((v) =>
+    isNullish(v)
+      ? null
+      : convert(v, code, { subtype: 4, format: code === T.binData ? 'auto' : undefined }),
+  );
+
+/** Conversions between types. */
+export const CONVERSIONS: Operators = {
+  $convert: convertMake,
+  $toBool: to(T.bool),
+  $toInt: to(T.int),
+  $toLong: to(T.long),
+  $toDouble: to(T.double),
+  $toDecimal: to(T.decimal),
+  $toString: to(T.string),
+  $toDate: to(T.date),
+  $toObjectId: to(T.objectId),
+  $toUUID: to(T.binData),
+};

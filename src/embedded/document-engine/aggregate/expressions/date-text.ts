@@ -1,0 +1,228 @@
+import { isNullish } from '../../bson/types';
+import { EngineError, location } from '../../errors';
+import {
+  checked,
+  DAY,
+  dateOf,
+  HOUR,
+  isoWeek,
+  isoWeekStart,
+  type Local,
+  localOf,
+  MINUTE,
+  toInstant,
+  utc,
+  type Zone,
+  zoneOf,
+} from './calendar';
+import { type Make, named, type Operators } from './common';
+import { hour, millisecond, minute, second, week } from './dates';
+
+const MONTHS =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
+const pad = (n: number, width: number): string => String(Math.abs(n)).padStart(width, '0');
+
+function offsetText(ms: number): string {
+  const m = Math.abs(ms) / MINUTE;
+  return `${ms < 0 ? '-' : '+'}${pad(Math.floor(m / 60), 2)}${pad(m % 60, 2)}`;
+}
+
+const WRITERS: Record<string, (l: Local, offset: number) => string> = {
+  '%': () => '%',
+  b: (l) => (MONTHS[l.month - 1] as string).slice(0, 3),
+  B: (l) => MONTHS[l.month - 1] as string,
+  d: (l) => pad(l.day, 2),
+  G: (l) => pad(isoWeek(l).year, 4),
+  H: (l) => pad(hour(l), 2),
+  j: (l) => pad(l.yearDay, 3),
+  L: (l) => pad(millisecond(l), 3),
+  m: (l) => pad(l.month, 2),
+  M: (l) => pad(minute(l), 2),
+  S: (l) => pad(second(l), 2),
+  u: (l) => String(isoWeek(l).weekday),
+  U: (l) => pad(week(l), 2),
+  V: (l) => pad(isoWeek(l).week, 2),
+  w: (l) => String(l.weekday + 1),
+  Y: (l) => pad(l.year, 4),
+  z: (_l, offset) => offsetText(offset),
+  Z: (_l, offset) => String(offset / MINUTE),
+};
+
+/** Writes a date by a format such as "%Y-%m-%d". */
+export function formatDate(date: Date, format: string, zone: Zone): string {
+  const l = localOf(date, zone);
+  if (l.year < 0 || l.year > 9999)
+    throw location(
+      18537,
+      'Could not convert date to string: date component was outside the supported range of 0-9999',
+    );
+  return format.replace(/%(.?)/gs, (_, c: string) => {
+    const write = WRITERS[c];
+    if (!write)
+      throw location(c === '' ? 18535 : 18536, `Invalid format character '%${c}' in format string`);
+    return write(l, l.ms - date.getTime());
+  });
+}
+
+const DEFAULT = '%Y-%m-%dT%H:%M:%S.%LZ';
+const DEFAULT_LOCAL = '%Y-%m-%dT%H:%M:%S.%L';
+
+const dateToString: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['date'], ['format', 'timezone', 'onNull'], 18534);
+  const get = (k: string) => (Object.hasOwn(given, k) ? compile(given[k], env) : undefined);
+  const date = get('date');
+  const format = get('format');
+  const zoneText = get('timezone');
+  const onNull = get('onNull');
+  return (root) => {
+    const f = format?.(root);
+    if (format && !isNullish(f) && typeof f !== 'string')
+      throw location(18533, "$dateToString requires that 'format' be a string");
+    const z = zoneText?.(root);
+    const zone = zoneOf(zoneText ? (z ?? null) : undefined);
+    const d = dateOf(date?.(root));
+    if (!d) return onNull ? onNull(root) : null;
+    if (!zone || (format && isNullish(f))) return null;
+    const local = zoneText !== undefined && z !== 'UTC' && z !== 'GMT' && z !== 'Z';
+    return formatDate(d, typeof f === 'string' ? f : local ? DEFAULT_LOCAL : DEFAULT, zone);
+  };
+};
+
+const failed = (text: string): EngineError =>
+  new EngineError(241, 'ConversionFailure', `Error parsing date string '${text}'`);
+
+const ISO =
+  /^\s*(\d{4})[-/]?(\d{1,2})[-/]?(\d{1,2})(?:[Tt ]+(\d{1,2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?)?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Za-z]+\/[\w/]+)?\s*$/;
+
+/** Reads a date without a format: ISO 8601 and what is close to it, or English month names. */
+export function parseDate(text: string, zone: Zone | undefined): Date {
+  const m = ISO.exec(text);
+  if (m) {
+    const n = (i: number) => Number(m[i] ?? 0);
+    const month = n(2);
+    const day = n(3);
+    if (month < 1 || month > 12 || day < 1 || day > 31 || n(4) > 24 || n(5) > 59 || n(6) > 60)
+      throw failed(text);
+    const ms = Math.floor(Number(`0.${m[7] ?? 0}`) * 1000 + 1e-6);
+    const local = utc(n(1), month - 1, day, n(4), n(5), n(6), ms);
+    if (m[8] && zone) throw failed(text);
+    return checked(
+      m[8]
+        ? toInstant(local, zoneOf(m[8].toUpperCase() === 'Z' ? 'UTC' : m[8]) ?? (() => 0))
+        : toInstant(local, zone ?? (() => 0)),
+    );
+  }
+  const named = /[A-Za-z]{3}/.test(text) && /\d{4}/.test(text) && /\d/.test(text);
+  const ms = named
+    ? Date.parse(/(Z|UTC|GMT|[+-]\d{4})\s*$/.test(text) ? text : `${text} UTC`)
+    : Number.NaN;
+  if (Number.isNaN(ms)) throw failed(text);
+  return checked(zone ? toInstant(ms, zone) : ms);
+}
+
+const READERS: Record<string, [string, string]> = {
+  b: ['[A-Za-z]{3}', 'monthName'],
+  B: ['[A-Za-z]+', 'monthName'],
+  d: ['\\d{1,2}', 'day'],
+  G: ['\\d{4}', 'isoYear'],
+  H: ['\\d{1,2}', 'hour'],
+  j: ['\\d{1,3}', 'yearDay'],
+  L: ['\\d{1,3}', 'ms'],
+  m: ['\\d{1,2}', 'month'],
+  M: ['\\d{1,2}', 'minute'],
+  S: ['\\d{1,2}', 'second'],
+  u: ['[1-7]', 'isoWeekday'],
+  V: ['\\d{1,2}', 'isoWeek'],
+  Y: ['\\d{4}', 'year'],
+  z: ['[+-]\\d{2}:?\\d{2}', 'offset'],
+  Z: ['[+-]?\\d+', 'minutes'],
+};
+
+/** Reads a date by a format. */
+export function parseByFormat(text: string, format: string, zone: Zone | undefined): Date {
+  const names: string[] = [];
+  const pattern = format.replace(/%(.?)|[^%]+/gs, (all, c: string | undefined) => {
+    if (c === undefined) return all.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    if (c === '%') return '%';
+    const reader = READERS[c];
+    if (!reader) throw location(18536, `Invalid format character '%${c}' in format string`);
+    names.push(reader[1]);
+    return `(${reader[0]})`;
+  });
+  const m = new RegExp(`^${pattern}$`).exec(text);
+  if (!m) throw failed(text);
+  const p: Record<string, string> = {};
+  names.forEach((name, i) => {
+    p[name] = m[i + 1] as string;
+  });
+  const n = (k: string, otherwise: number) => (p[k] === undefined ? otherwise : Number(p[k]));
+  const monthName = p['monthName']?.toLowerCase();
+  const byName =
+    monthName === undefined
+      ? undefined
+      : MONTHS.findIndex((x) => x.toLowerCase().startsWith(monthName)) + 1;
+  const month = byName ?? n('month', 1);
+  if (
+    month < 1 ||
+    month > 12 ||
+    n('day', 1) < 1 ||
+    n('day', 1) > 31 ||
+    n('hour', 0) > 24 ||
+    n('minute', 0) > 59 ||
+    n('second', 0) > 59
+  )
+    throw failed(text);
+  const iso = p['isoYear'] !== undefined || p['isoWeek'] !== undefined;
+  if (!iso && p['year'] === undefined) throw failed(text);
+  const day = iso
+    ? isoWeekStart(n('isoYear', 1970), n('isoWeek', 1)) + (n('isoWeekday', 1) - 1) * DAY
+    : p['yearDay'] !== undefined
+      ? utc(n('year', 1970), 0, n('yearDay', 1))
+      : utc(n('year', 1970), month - 1, n('day', 1));
+  const local =
+    day + n('hour', 0) * HOUR + n('minute', 0) * MINUTE + n('second', 0) * 1000 + n('ms', 0);
+  if (p['offset'] !== undefined || p['minutes'] !== undefined) {
+    if (zone) throw failed(text);
+    const offset = p['offset'] ? (zoneOf(p['offset']) as Zone)(0) : n('minutes', 0) * MINUTE;
+    return checked(local - offset);
+  }
+  return checked(toInstant(local, zone ?? (() => 0)));
+}
+
+const dateFromString: Make = (arg, env, compile, op) => {
+  const given = named(arg, op, ['dateString'], ['format', 'timezone', 'onNull', 'onError'], 40541);
+  const get = (k: string) => (Object.hasOwn(given, k) ? compile(given[k], env) : undefined);
+  const [text, format, zoneText, onNull, onError] = [
+    'dateString',
+    'format',
+    'timezone',
+    'onNull',
+    'onError',
+  ].map(get);
+  return (root) => {
+    const s = text?.(root);
+    const z = zoneText?.(root);
+    const f = format?.(root);
+    if (format && !isNullish(f) && typeof f !== 'string')
+      throw location(40684, "$dateFromString requires that 'format' be a string");
+    if (isNullish(s)) return onNull ? onNull(root) : null;
+    if ((zoneText && isNullish(z)) || (format && isNullish(f))) return null;
+    try {
+      if (typeof s !== 'string') throw failed(String(s));
+      const zone = zoneText ? (zoneOf(z) ?? undefined) : undefined;
+      return typeof f === 'string' ? parseByFormat(s, f, zone) : parseDate(s, zone);
+    } catch (e) {
+      if (onError && e instanceof EngineError && e.code === 241) return onError(root);
+      throw e;
+    }
+  };
+};
+
+/** Dates to and from texts. */
+export const DATE_TEXTS: Operators = {
+  $dateToString: dateToString,
+  $dateFromString: dateFromString,
+};

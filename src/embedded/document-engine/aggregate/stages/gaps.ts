@@ -1,0 +1,172 @@
+import { type Doc, setOwn } from '../../bson/codec';
+import { compare } from '../../bson/compare';
+import { arith, exactInteger, toDouble } from '../../bson/number';
+import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
+import { failedToParse, location } from '../../errors';
+import { setPath, step } from '../../paths';
+import { compileAddFields } from '../../project';
+import { checkFieldPath } from '../../sort';
+import { addUnits, type Unit, unitOf } from '../expressions/calendar';
+import { batches, eachBatch, gather, type MakeStage } from '../types';
+import { partition, WINDOW_STAGES } from './window';
+
+const MAX_GENERATED = 500_000;
+
+const at = (doc: Doc, path: string): unknown =>
+  path.split('.').reduce<unknown>((v, part) => step(v, part), doc);
+
+const densify: MakeStage = (spec, { slice }, op) => {
+  if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
+  for (const k of Object.keys(spec)) {
+    if (!['field', 'partitionByFields', 'range'].includes(k))
+      throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
+  }
+  const { field, range, partitionByFields: by = [] } = spec;
+  if (typeof field !== 'string' || !isObject(range))
+    throw location(40414, `${op} needs 'field' and 'range'`);
+  checkFieldPath(field);
+  if (!Array.isArray(by) || !by.every((k) => typeof k === 'string'))
+    throw failedToParse('partitionByFields must be an array of strings');
+  if (by.includes(field))
+    throw location(
+      8993000,
+      'BSON field partitionByFields contains the field that is being densified',
+    );
+  const { bounds, step: by1, unit } = range;
+  if (!isNumber(by1)) throw location(40414, "'range.step' must be a number");
+  if (toDouble(by1) <= 0)
+    throw location(
+      5733401,
+      'the step parameter in a range statement must be a strictly positive numeric value',
+    );
+  const u: Unit | undefined = unit === undefined ? undefined : unitOf(unit, op);
+  if (u && exactInteger(by1) === undefined)
+    throw location(
+      6586400,
+      'The step parameter in a range statement must be a whole number when densifying a date range',
+    );
+  if (bounds === 'partition' && by.length === 0)
+    throw location(
+      5733408,
+      "one may not specify the bounds as 'partition' without specifying a non-empty array of partitionByFields",
+    );
+  if (
+    bounds !== 'full' &&
+    bounds !== 'partition' &&
+    !(Array.isArray(bounds) && bounds.length === 2)
+  )
+    throw location(5733403, 'a bounding array in a range statement must have exactly two elements');
+  if (Array.isArray(bounds) && !bounds.every((b) => (u ? typeOf(b) === T.date : isNumber(b))))
+    throw location(
+      5733406,
+      'a bounding array must contain either both dates or both numeric types',
+    );
+  const next = (v: unknown): unknown =>
+    u ? addUnits(v as Date, u, toDouble(by1), () => 0) : arith('add', v, by1);
+  return async function* (input) {
+    const docs = await gather(input, slice);
+    const placed = docs.filter((doc) => !isNullish(at(doc, field)));
+    for (const doc of placed) {
+      const v = at(doc, field);
+      if (u ? typeOf(v) !== T.date : !isNumber(v))
+        throw location(
+          u ? 6053600 : 5733201,
+          `${op} field type must be ${u ? 'a date' : 'numeric'}`,
+        );
+    }
+    yield* batches(docs.filter((doc) => isNullish(at(doc, field))));
+    placed.sort((a, b) => compare(at(a, field), at(b, field)));
+    const ends = Array.isArray(bounds)
+      ? bounds
+      : [placed[0], placed[placed.length - 1]].map((d) => d && at(d, field));
+    let made = 0;
+    for (const part of partition(placed, (doc) => ({ key: by.map((k) => at(doc, k) ?? null) }))) {
+      const own =
+        bounds === 'partition'
+          ? [part[0], part[part.length - 1]].map((d) => d && at(d, field))
+          : ends;
+      const [from, to] = own;
+      const out: Doc[] = [];
+      let v = from;
+      let i = 0;
+      const open = Array.isArray(bounds);
+      while (v !== undefined && (open ? compare(v, to) < 0 : compare(v, to) <= 0)) {
+        while (i < part.length && compare(at(part[i] as Doc, field), v) < 0)
+          out.push(part[i++] as Doc);
+        if (i < part.length && compare(at(part[i] as Doc, field), v) === 0) {
+          while (i < part.length && compare(at(part[i] as Doc, field), v) === 0)
+            out.push(part[i++] as Doc);
+        } else {
+          if (++made > MAX_GENERATED)
+            throw location(5897900, 'Generated too many documents in $densify');
+          const doc: Doc = {};
+          for (const k of by) {
+            const value = at(part[0] as Doc, k);
+            if (value !== undefined) setPath(doc, k.split('.'), value);
+          }
+          setPath(doc, field.split('.'), v);
+          out.push(doc);
+        }
+        v = next(v);
+        if ((out.length & 1023) === 0 && slice.over()) await slice.next();
+      }
+      out.push(...part.slice(i));
+      yield* batches(out);
+    }
+  };
+};
+
+const fill: MakeStage = (spec, context, op) => {
+  if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
+  for (const k of Object.keys(spec)) {
+    if (!['partitionBy', 'partitionByFields', 'sortBy', 'output'].includes(k))
+      throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
+  }
+  const { output, partitionByFields: fields } = spec;
+  if (!isObject(output))
+    throw location(40414, `BSON field '${op}.output' is missing but a required field`);
+  if (fields !== undefined && spec['partitionBy'] !== undefined)
+    throw location(6050204, 'Maximum one of partitionBy and partitionByFields can be specified');
+  let by: unknown = spec['partitionBy'];
+  if (Array.isArray(fields)) {
+    const id: Doc = {};
+    (fields as string[]).forEach((name, i) => void setOwn(id, `f${i}`, `$${name}`));
+    by = id;
+  }
+  const windows: Doc = {};
+  const values: Doc = {};
+  for (const name of Object.keys(output)) {
+    const how = output[name];
+    if (!isObject(how) || Object.keys(how).length !== 1)
+      throw location(6050202, 'Each fill output needs one of value and method');
+    if (Object.hasOwn(how, 'value')) setOwn(values, name, { $ifNull: [`$${name}`, how['value']] });
+    else if (how['method'] === 'linear') setOwn(windows, name, { $linearFill: `$${name}` });
+    else if (how['method'] === 'locf') setOwn(windows, name, { $locf: `$${name}` });
+    else throw location(6050202, 'Method must be either locf or linear');
+  }
+  const computed =
+    Object.keys(values).length > 0 ? compileAddFields(values, context.env) : undefined;
+  const windowed = Object.keys(windows).length > 0;
+  if (
+    windowed &&
+    spec['sortBy'] === undefined &&
+    Object.keys(windows).some(
+      (k) => isObject(windows[k]) && Object.hasOwn(windows[k], '$linearFill'),
+    )
+  ) {
+    throw location(605001, '$linearFill requires a sortBy');
+  }
+  const window: Doc = { output: windows };
+  if (by !== undefined) window['partitionBy'] = by;
+  if (spec['sortBy'] !== undefined) window['sortBy'] = spec['sortBy'];
+  const first = windowed
+    ? WINDOW_STAGES['$setWindowFields']?.(window, context, '$setWindowFields')
+    : undefined;
+  const second = computed ? eachBatch(context, (batch) => batch.map(computed)) : undefined;
+  return (input) => {
+    const middle = first ? first(input) : input;
+    return second ? second(middle) : middle;
+  };
+};
+
+export const GAP_STAGES: Record<string, MakeStage> = { $densify: densify, $fill: fill };

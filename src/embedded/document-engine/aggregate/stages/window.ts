@@ -1,0 +1,75 @@
+import type { Doc } from '../../bson/codec';
+import { hashKey } from '../../bson/compare';
+import { int } from '../../bson/number';
+import { isObject } from '../../bson/types';
+import { failedToParse, location, typeMismatch } from '../../errors';
+import { setPath } from '../../paths';
+import { checkFieldPath, compileSort } from '../../sort';
+import { compileExpression } from '../expressions/index';
+import { sortDocs } from '../sorting';
+import { batches, gather, type MakeStage } from '../types';
+import { compileWindowFunction, type Partition } from '../window-functions';
+import { deepPath } from './basic';
+
+const OPTIONS = ['partitionBy', 'sortBy', 'output'];
+
+const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
+  if (!isObject(spec)) throw failedToParse(`the ${op} stage specification must be an object`);
+  for (const k of Object.keys(spec)) {
+    if (!OPTIONS.includes(k)) throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
+  }
+  const output = spec['output'];
+  const by = spec['sortBy'] ?? {};
+  if (!isObject(output))
+    throw location(40414, `BSON field '${op}.output' is missing but a required field`);
+  if (!isObject(by)) throw typeMismatch(`BSON field '${op}.sortBy' must be an object`);
+  const sorter = compileSort(by);
+  const sorted = Object.keys(by).length;
+  const partitionOf = compileExpression(spec['partitionBy'] ?? null, env);
+  const fields = Object.keys(output).map((name) => {
+    checkFieldPath(name);
+    return { path: name.split('.'), fn: compileWindowFunction(output[name], { env, sorted }) };
+  });
+  return async function* (input) {
+    const all = await gather(input, slice);
+    for (const docs of partition(await sortDocs(all, sorter, slice), partitionOf)) {
+      const keys = docs.map((doc) => sorter.key(doc));
+      const p: Partition = {
+        docs,
+        by: keys.map((k) => k[0]),
+        same: (i, k) => sorter.compareKeys(keys[i] as unknown[], keys[k] as unknown[]) === 0,
+      };
+      const columns = fields.map(({ path, fn }) => ({ path, values: fn(p) }));
+      const out = docs.map((doc, i) => {
+        let made = doc;
+        for (const { path, values } of columns) {
+          made = deepPath(made, path);
+          setPath(made, path, values[i]);
+        }
+        return made;
+      });
+      yield* batches(out);
+      if (slice.over()) await slice.next();
+    }
+  };
+};
+
+/** Partitions in the order of their keys' first documents, each in the order of the sort. */
+export function partition(docs: Doc[], key: (doc: Doc) => unknown): Doc[][] {
+  const parts = new Map<string, { v: unknown; docs: Doc[] }>();
+  for (const doc of docs) {
+    const v = key(doc) ?? null;
+    if (Array.isArray(v))
+      throw typeMismatch('An expression used to partition cannot evaluate to value of type array');
+    const hash = hashKey(v);
+    const part = parts.get(hash);
+    if (part) part.docs.push(doc);
+    else parts.set(hash, { v, docs: [doc] });
+  }
+  const order = compileSort({ v: int(1) });
+  return [...parts.values()]
+    .sort((a, b) => order.compare({ v: a.v }, { v: b.v }))
+    .map((p) => p.docs);
+}
+
+export const WINDOW_STAGES: Record<string, MakeStage> = { $setWindowFields: setWindowFields };

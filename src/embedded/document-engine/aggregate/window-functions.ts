@@ -1,0 +1,388 @@
+import type { Doc } from '../bson/codec';
+import { double, exactInteger, int, toDouble } from '../bson/number';
+import { isNullish, isNumber, isObject, T, typeOf } from '../bson/types';
+import type { Env } from '../env';
+import { failedToParse, location, typeMismatch } from '../errors';
+import type { Accumulator } from './accumulators';
+import { addUnits, FIXED, type Unit, unitOf } from './expressions/calendar';
+import { type Evaluate, named } from './expressions/common';
+import { compileExpression } from './expressions/index';
+import { compileAccumulator } from './group-accumulators';
+
+/** A sorted partition, as the functions see it. */
+export interface Partition {
+  docs: Doc[];
+  /** The values of the first sort field; undefined where the documents are not sorted. */
+  by: unknown[];
+  /** Whether two documents stand at one place of the order. */
+  same(i: number, k: number): boolean;
+}
+
+/** Works out one output field for every document of a partition. */
+export type WindowFunction = (p: Partition) => unknown[];
+
+export interface WindowContext {
+  env: Env;
+  /** The number of sort fields. */
+  sorted: number;
+}
+
+type Bounds = (p: Partition, i: number) => [number, number];
+
+/** The window of each document as indexes, both ends inside. */
+function boundsOf(spec: unknown, { sorted }: WindowContext): Bounds | null {
+  if (spec === undefined) return null;
+  if (!isObject(spec)) throw failedToParse("'window' field must be an object");
+  for (const k of Object.keys(spec)) {
+    if (!['documents', 'range', 'unit'].includes(k))
+      throw failedToParse(
+        `'window' field can only contain 'documents', 'range' and 'unit', not '${k}'`,
+      );
+  }
+  const { documents, range, unit } = spec;
+  if (documents !== undefined && range !== undefined)
+    throw failedToParse("Window bounds can specify either 'documents' or 'range', not both.");
+  if (range === undefined) {
+    if (documents === undefined)
+      throw failedToParse("'window' field must contain either 'documents' or 'range'");
+    if (unit !== undefined)
+      throw failedToParse("Window bounds can only specify 'unit' with range-based bounds.");
+    const [lo, hi] = ends(documents, (v) => exactInteger(v));
+    if ((lo !== null || hi !== null) && sorted === 0)
+      throw location(5339901, 'Document-based bounds require a sortBy');
+    return (p, i) => [
+      lo === null ? 0 : Math.max(0, i + lo),
+      hi === null ? p.docs.length - 1 : Math.min(p.docs.length - 1, i + hi),
+    ];
+  }
+  if (sorted !== 1) throw location(5339902, 'Range-based bounds require sortBy a single field');
+  const u = unit === undefined ? undefined : unitOf(unit, '$setWindowFields');
+  const [lo, hi] = ends(range, (v) => {
+    if (!isNumber(v)) return undefined;
+    return u ? exactInteger(v) : toDouble(v);
+  });
+  return (p, i) => rangeAt(p, i, lo, hi, u);
+}
+
+/** A pair of bounds: null for "unbounded", 0 for "current". */
+function ends(
+  v: unknown,
+  number: (x: unknown) => number | undefined,
+): [number | null, number | null] {
+  if (!Array.isArray(v) || v.length !== 2)
+    throw failedToParse('Window bounds must be a 2-element array');
+  const [lo, hi] = v.map((x): number | null => {
+    if (x === 'unbounded') return null;
+    if (x === 'current') return 0;
+    const n = isNumber(x) ? number(x) : undefined;
+    if (n === undefined)
+      throw failedToParse('Window bounds must be numbers, "unbounded" or "current"');
+    return n;
+  }) as [number | null, number | null];
+  if (lo !== null && hi !== null && lo > hi)
+    throw location(5339900, 'Lower bound must not exceed upper bound');
+  return [lo, hi];
+}
+
+function rangeAt(
+  p: Partition,
+  i: number,
+  lo: number | null,
+  hi: number | null,
+  unit: Unit | undefined,
+): [number, number] {
+  const at = p.by[i];
+  const date = typeOf(at) === T.date;
+  if (unit ? !date : !isNumber(at)) {
+    throw location(
+      unit ? 5429513 : 5429414,
+      unit
+        ? 'Invalid range: Expected the sortBy field to be a Date'
+        : 'Invalid range: Expected the sortBy field to be a number',
+    );
+  }
+  const edge = (n: number): number =>
+    unit ? addUnits(at as Date, unit, n, () => 0).getTime() : toDouble(at) + n;
+  const value = (k: number): number => {
+    const v = p.by[k];
+    if (typeOf(v) === T.date) return unit ? (v as Date).getTime() : Number.NaN;
+    return isNumber(v) && !unit ? toDouble(v) : Number.NaN;
+  };
+  const low = lo === null ? 0 : first(p.docs.length, (k) => value(k) >= edge(lo));
+  const high = hi === null ? p.docs.length : first(p.docs.length, (k) => value(k) > edge(hi));
+  return [low, high - 1];
+}
+
+/** The first index at which a test, false before and true after, becomes true. */
+function first(n: number, test: (k: number) => boolean): number {
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (test(mid)) high = mid;
+    else low = mid + 1;
+  }
+  return low;
+}
+
+/** Compiles `{ $sum: …, window: … }`. */
+export function compileWindowFunction(spec: unknown, context: WindowContext): WindowFunction {
+  if (!isObject(spec)) throw failedToParse('The field of a window output must be an object');
+  const ops = Object.keys(spec).filter((k) => k !== 'window');
+  const op = ops[0];
+  if (op === undefined || ops.length > 1) throw failedToParse('Expected a single window function');
+  const arg = spec[op];
+  const fixed = FIXED_FUNCTIONS[op];
+  if (fixed) {
+    if (Object.hasOwn(spec, 'window'))
+      throw location(5371601, `${op} does not accept a 'window' field`);
+    return fixed(arg, context, op);
+  }
+  const bounds = boundsOf(spec['window'], context);
+  const framed = FRAMED_FUNCTIONS[op];
+  if (framed) return overFrames(framed(arg, context, op), bounds);
+  const accumulator = compileAccumulator(op, arg, context.env);
+  if (!accumulator || op === '$mergeObjects')
+    throw failedToParse(`Unrecognized window function, ${op}`);
+  return accumulate(accumulator.input, accumulator.make, bounds);
+}
+
+const settled = (v: unknown): unknown => (Array.isArray(v) ? [...v] : v);
+
+/** An accumulator over each window; where windows begin together, it goes on instead of anew. */
+function accumulate(
+  input: Evaluate,
+  make: () => Accumulator,
+  bounds: Bounds | null,
+): WindowFunction {
+  return (p) => {
+    const values = p.docs.map(input);
+    if (!bounds) {
+      const acc = make();
+      for (const v of values) acc.add(v);
+      const whole = acc.value();
+      return values.map(() => whole);
+    }
+    let acc = make();
+    let from = 0;
+    let to = -1;
+    return values.map((_, i) => {
+      const [lo, hi] = bounds(p, i);
+      if (lo !== from || hi < to) {
+        acc = make();
+        from = lo;
+        to = lo - 1;
+      }
+      while (to < hi) {
+        to += 1;
+        acc.add(values[to]);
+      }
+      return settled(acc.value());
+    });
+  };
+}
+
+type Framed = (p: Partition, lo: number, hi: number) => unknown;
+
+const overFrames =
+  (fn: Framed, bounds: Bounds | null): WindowFunction =>
+  (p) =>
+    p.docs.map((_, i) => {
+      const [lo, hi] = bounds ? bounds(p, i) : [0, p.docs.length - 1];
+      return lo > hi ? null : fn(p, lo, hi);
+    });
+
+type MakeFixed = (arg: unknown, context: WindowContext, op: string) => WindowFunction;
+type MakeFramed = (arg: unknown, context: WindowContext, op: string) => Framed;
+
+function ranking(next: (before: number, place: number, same: boolean) => number): MakeFixed {
+  return (arg, { sorted }, op) => {
+    if (!isObject(arg) || Object.keys(arg).length > 0)
+      throw location(5371603, `${op} does not accept arguments`);
+    if (sorted !== 1)
+      throw location(
+        5371602,
+        `${op} must be specified with a top level sortBy expression with exactly one element`,
+      );
+    return (p) => {
+      let rank = 0;
+      return p.docs.map((_, i) => {
+        rank = next(rank, i + 1, i > 0 && p.same(i - 1, i));
+        return int(rank);
+      });
+    };
+  };
+}
+
+const shift: MakeFixed = (arg, { env, sorted }, op) => {
+  const given = named(arg, op, ['output', 'by'], ['default'], 9);
+  if (sorted === 0) throw failedToParse(`${op} requires a sortBy`);
+  const by = isNumber(given['by']) ? exactInteger(given['by']) : undefined;
+  if (by === undefined) throw failedToParse(`${op} requires 'by' to be an integer`);
+  const output = compileExpression(given['output'], env);
+  const otherwise = Object.hasOwn(given, 'default')
+    ? compileExpression(given['default'], env)({})
+    : null;
+  return (p) =>
+    p.docs.map((_, i) => {
+      const other = p.docs[i + by];
+      if (!other) return otherwise ?? null;
+      return output(other) ?? null;
+    });
+};
+
+const expMovingAvg: MakeFixed = (arg, { env, sorted }, op) => {
+  if (!isObject(arg)) throw failedToParse(`${op} must have exactly one argument that is an object`);
+  if (sorted === 0) throw failedToParse(`${op} requires an explicit 'sortBy'`);
+  const { input, N, alpha } = arg;
+  for (const k of Object.keys(arg))
+    if (!['input', 'N', 'alpha'].includes(k))
+      throw failedToParse(`${op} got unrecognized field: ${k}`);
+  if ((N === undefined) === (alpha === undefined) || input === undefined)
+    throw failedToParse(`${op} needs 'input' and one of 'N' and 'alpha'`);
+  const n = N === undefined ? undefined : isNumber(N) ? exactInteger(N) : undefined;
+  if (N !== undefined && (n === undefined || n <= 0))
+    throw failedToParse(`'N' field must be an integer greater than zero`);
+  const a = n === undefined ? (isNumber(alpha) ? toDouble(alpha) : Number.NaN) : 2 / (n + 1);
+  if (!(a > 0 && (n !== undefined || a < 1)))
+    throw failedToParse("'alpha' must be between 0 and 1 (exclusive)");
+  const value = compileExpression(input, env);
+  return (p) => {
+    let mean: number | undefined;
+    return p.docs.map((doc) => {
+      const v = value(doc);
+      if (isNumber(v)) mean = mean === undefined ? toDouble(v) : toDouble(v) * a + mean * (1 - a);
+      return mean === undefined ? null : double(mean);
+    });
+  };
+};
+
+const locf: MakeFixed = (arg, { env }) => {
+  const value = compileExpression(arg, env);
+  return (p) => {
+    let last: unknown = null;
+    return p.docs.map((doc) => {
+      const v = value(doc);
+      if (!isNullish(v)) last = v;
+      return last;
+    });
+  };
+};
+
+/** A place on the line: a number, or a date in milliseconds. */
+function position(v: unknown): number {
+  if (typeOf(v) === T.date) return (v as Date).getTime();
+  if (isNumber(v)) return toDouble(v);
+  throw location(605001, 'the sortBy field must be numeric or a date');
+}
+
+const linearFill: MakeFixed = (arg, { env, sorted }, op) => {
+  if (sorted !== 1) throw location(605001, `${op} requires a single field in sortBy`);
+  const value = compileExpression(arg, env);
+  return (p) => {
+    const values = p.docs.map((doc) => value(doc) ?? null);
+    const known = values.flatMap((v, i) => (v === null ? [] : [i]));
+    for (const i of known)
+      if (!isNumber(values[i]))
+        throw location(605002, 'Value to be filled must be numeric or nullish');
+    let next = 0;
+    return values.map((v, i) => {
+      if (v !== null) return v;
+      while (next < known.length && (known[next] as number) < i) next += 1;
+      const a = known[next - 1];
+      const b = known[next];
+      if (a === undefined || b === undefined) return null;
+      const [x0, x, x1] = [a, i, b].map((k) => position(p.by[k])) as [number, number, number];
+      const y0 = toDouble(values[a]);
+      return double(y0 + ((toDouble(values[b]) - y0) * (x - x0)) / (x1 - x0));
+    });
+  };
+};
+
+/** The functions that have no window of their own. */
+const FIXED_FUNCTIONS: Record<string, MakeFixed | undefined> = {
+  $rank: ranking((before, place, same) => (same ? before : place)),
+  $denseRank: ranking((before, _place, same) => (same ? before : before + 1)),
+  $documentNumber: ranking((_before, place) => place),
+  $shift: shift,
+  $expMovingAvg: expMovingAvg,
+  $locf: locf,
+  $linearFill: linearFill,
+};
+
+/** `input` and `unit` of `$derivative` and `$integral`, and the distance on the line in that unit. */
+function curve(arg: unknown, { env, sorted }: WindowContext, op: string) {
+  const given = named(arg, op, ['input'], ['unit'], 9);
+  if (sorted !== 1)
+    throw location(
+      op === '$derivative' ? 5624900 : 5624901,
+      `${op} requires a sortBy of one field`,
+    );
+  const unit = given['unit'] === undefined ? undefined : unitOf(given['unit'], op);
+  const ms =
+    unit === undefined
+      ? 1
+      : (FIXED[unit] ?? { week: 604_800_000, day: 86_400_000 }[unit as string]);
+  if (ms === undefined) throw failedToParse(`${op}: unit must be 'week' or smaller`);
+  const at = (v: unknown): number => {
+    const date = typeOf(v) === T.date;
+    if (date !== (unit !== undefined))
+      throw typeMismatch(`${op} needs a unit with dates, and none with numbers`);
+    return position(v) / ms;
+  };
+  return { input: compileExpression(given['input'], env), at };
+}
+
+const derivative: MakeFramed = (arg, context, op) => {
+  const { input, at } = curve(arg, context, op);
+  return (p, lo, hi) => {
+    if (lo === hi) return null;
+    const a = input(p.docs[lo] as Doc);
+    const b = input(p.docs[hi] as Doc);
+    const dx = at(p.by[hi]) - at(p.by[lo]);
+    if (isNullish(a) || isNullish(b) || dx === 0) return null;
+    if (!isNumber(a) || !isNumber(b)) throw typeMismatch(`${op} needs numbers`);
+    return double((toDouble(b) - toDouble(a)) / dx);
+  };
+};
+
+const integral: MakeFramed = (arg, context, op) => {
+  const { input, at } = curve(arg, context, op);
+  return (p, lo, hi) => {
+    let sum = 0;
+    for (let i = lo + 1; i <= hi; i++) {
+      const a = input(p.docs[i - 1] as Doc);
+      const b = input(p.docs[i] as Doc);
+      if (!isNumber(a) || !isNumber(b)) continue;
+      sum += ((toDouble(a) + toDouble(b)) / 2) * (at(p.by[i]) - at(p.by[i - 1]));
+    }
+    return double(sum);
+  };
+};
+
+const covariance =
+  (sample: boolean): MakeFramed =>
+  (arg, { env }, op) => {
+    if (!Array.isArray(arg) || arg.length !== 2) throw failedToParse(`${op} takes two expressions`);
+    const [x, y] = arg.map((e) => compileExpression(e, env)) as [Evaluate, Evaluate];
+    return (p, lo, hi) => {
+      const points = p.docs.slice(lo, hi + 1).flatMap((doc) => {
+        const a = x(doc);
+        const b = y(doc);
+        return isNumber(a) && isNumber(b) ? [[toDouble(a), toDouble(b)] as const] : [];
+      });
+      const n = points.length;
+      const d = sample ? n - 1 : n;
+      if (d <= 0) return null;
+      const mx = points.reduce((s, [a]) => s + a, 0) / n;
+      const my = points.reduce((s, [, b]) => s + b, 0) / n;
+      return double(points.reduce((s, [a, b]) => s + (a - mx) * (b - my), 0) / d);
+    };
+  };
+
+const FRAMED_FUNCTIONS: Record<string, MakeFramed | undefined> = {
+  $derivative: derivative,
+  $integral: integral,
+  $covariancePop: covariance(false),
+  $covarianceSamp: covariance(true),
+};
