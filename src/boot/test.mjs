@@ -27,7 +27,14 @@ await step('packages', () => installPackages({ development: true, say }));
 await step('programs', () => ensurePrograms([REDIS, CHROMIUM, POPPLER], { say }));
 await step('build', () => ensureBuilt({ say }));
 if (only.length === 0) {
-  await tool('format and lint', 'biome', ['ci', '--error-on-warnings', '.']);
+  const colors = process.stdout.isTTY ? 'force' : 'off';
+  await tool('format and lint', 'biome', [
+    'ci',
+    '--error-on-warnings',
+    `--colors=${colors}`,
+    '--max-diagnostics=50',
+    '.',
+  ]);
   await tool('types', 'tsc', ['-p', '.']);
   await tool('types in the browser', 'tsc', ['-p', 'src/client']);
   await tool('imports', 'depcruise', [
@@ -75,7 +82,7 @@ async function jest(name, project) {
   const options = ['--ci', '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
   const { code } = await runProgram(
     path.join(ROOT, 'node_modules/.bin/jest'),
-    [...options, '--selectProjects', project, ...only],
+    [...only, ...options, `--selectProjects=${project}`],
     { show: 'stderr' },
   );
   const { passed, failed } = countTests(outputFile, code);
