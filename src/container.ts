@@ -1,8 +1,14 @@
 import { createAccounts } from './modules/accounts';
+import { certificatesOf } from './modules/certificates';
+import { createLearning } from './modules/learning';
 import { createOrganisations } from './modules/organisations';
 import type { Platform, Room } from './platform/platform';
 
 /** Builds the rooms over a platform: the only place that knows them all. */
 export function createRooms(platform: Platform): Room[] {
-  return [createAccounts(platform), createOrganisations()];
+  return [
+    createAccounts(platform),
+    createOrganisations(),
+    createLearning(platform, { certificatesOf }),
+  ];
 }

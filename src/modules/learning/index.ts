@@ -16,7 +16,8 @@ export { type Completion, completionOf } from './service/completion-of';
 export { type Enrolled, enrol } from './service/enrol';
 export { enrolByCode } from './service/enrol-by-code';
 export { createEnrolmentCode } from './service/enrolment-codes';
-export { submitDueAttempts } from './service/quiz';
+export { submitDueAttempts, submitQuiz } from './service/quiz';
+export { viewLesson } from './service/record-facts';
 export { withdraw } from './service/withdraw';
 export type { CertificatesOf } from './view-models/certificate';
 

@@ -4,7 +4,9 @@ import { inTransaction } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
 import { Enrolment, type EnrolmentRow, Fact } from '../model';
+import { canLearn } from '../policy';
 import { type Fact as FactContent, foldFacts, progressOf } from '../progress';
+import { findOwn } from '../queries';
 import { type Settled, settle, versionOf } from './settle';
 
 /** A fact with what makes it this one: the attempt's id, or `''` for what can be true only once. */
@@ -63,4 +65,18 @@ export async function recordViewed(row: EnrolmentRow, activityId: string): Promi
     return { progress: progressOf(version, row.done), completedNow: false };
   }
   return recordFacts(row._id.toHexString(), [{ activityId, kind: 'viewed', mark: null, key: '' }]);
+}
+
+/**
+ * The same for someone's own enrolment by its id.
+ * @throws NotFound
+ */
+export async function viewLesson(request: {
+  enrolmentId: string;
+  userId: string;
+  activityId: string;
+}): Promise<Settled> {
+  const row = await findOwn(request.userId, request.enrolmentId);
+  if (!row || !canLearn(row)) throw new NotFound();
+  return recordViewed(row, request.activityId);
 }
