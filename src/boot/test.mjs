@@ -43,7 +43,7 @@ if (only.length === 0) {
     'src',
     'tests',
   ]);
-  await tool('unused code', 'knip', ['--config', '.config/knip.json']);
+  await tool('unused code', 'knip', ['--config', '.config/knip.js']);
 }
 await jest('tests', 'server');
 await jest('browser tests', 'browser');

@@ -1,0 +1,34 @@
+// Finds files, exports and packages that nobody uses.
+
+/** What a style sheet imports or takes a font from, in the words of a script. */
+const importsOfCss = (text) =>
+  [...text.matchAll(/(?:@import\s+|url\()["']([^"']+)["']/g)]
+    .map(([, name]) => `import '${name}';`)
+    .join('\n');
+
+module.exports = {
+  entry: [
+    'src/{start,web,worker,cli}.ts',
+    'src/embedded/document-engine/main.ts',
+    'src/embedded/redis/keeper.ts',
+    'src/embedded/supervisor/lifeline.ts',
+    'src/platform/pdf/renderer.ts',
+    'src/boot/{start,run,test,build}.mjs',
+    'src/client/app.ts',
+    'src/client/behaviours/*.ts',
+    'src/client/figures/*.ts',
+    'src/client/styles/app.css',
+    'tests/**/*.test.ts',
+    'tests/support/global-{setup,teardown}.ts',
+    '.config/*.{cjs,js}',
+  ],
+  project: ['src/**/*.{ts,mjs,css}', 'tests/**/*.ts', '.config/*.{cjs,js}'],
+  compilers: { css: importsOfCss },
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreDependencies: [
+    // Found by require.resolve with a name put together from the script.
+    '@expo-google-fonts/.+',
+    // src/boot/test.mjs runs its program.
+    'dependency-cruiser',
+  ],
+};
