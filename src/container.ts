@@ -1,6 +1,7 @@
 import { createAccounts } from './modules/accounts';
 import { certificatesOf } from './modules/certificates';
 import { createLearning } from './modules/learning';
+import { createNotifications } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
 import type { Platform, Room } from './platform/platform';
 
@@ -10,5 +11,6 @@ export function createRooms(platform: Platform): Room[] {
     createAccounts(platform),
     createOrganisations(),
     createLearning(platform, { certificatesOf }),
+    createNotifications(platform),
   ];
 }

@@ -36,8 +36,11 @@ const compose = (mail: Mail, config: Config) => ({
   headers: { ...HEADERS, 'Content-Language': mail.lang },
 });
 
+/** A mail server that hangs is given up well before another try may take the mail over. */
+const LIMITS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 30_000 };
+
 function smtpMailer(config: Config, url: string): Mailer {
-  const transport = nodemailer.createTransport(url);
+  const transport = nodemailer.createTransport({ url, ...LIMITS });
   return {
     async send(mail) {
       await transport.sendMail(compose(mail, config));

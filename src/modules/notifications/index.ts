@@ -1,0 +1,17 @@
+import type { Platform, Room } from '../../platform/platform';
+import type { JobDefinition } from '../../platform/queue';
+import { listJob, mailJob } from './jobs';
+import { notificationRoutes } from './routes';
+import { subscriptionsOf } from './subscriptions';
+
+/** Tells people what happened: in a list on the site, and by mail. */
+export function createNotifications(platform: Platform): Room {
+  const mail = mailJob(platform);
+  return {
+    name: 'notifications',
+    routes: notificationRoutes,
+    jobs: [listJob as JobDefinition, mail as JobDefinition],
+    subscriptions: subscriptionsOf({ list: listJob, mail }),
+    schedules: [],
+  };
+}

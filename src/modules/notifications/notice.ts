@@ -1,0 +1,85 @@
+import { findDevice } from '../accounts';
+import { findCertificate } from '../certificates';
+import { findEnrolment } from '../learning';
+import type { MailKind } from './kinds';
+import type { NoticeValues } from './model';
+
+/** A fact that someone is told of, in the list, by mail, or both. */
+export interface Notice {
+  kind: MailKind;
+  userId: string;
+  /** Same fact, same key. */
+  key: string;
+  values: NoticeValues;
+  /** Path on this site to which it leads. */
+  href: string;
+}
+
+/** What a job carries: ids only. */
+export interface NoticeIds {
+  kind: MailKind;
+  /** Of an account; null where `ref` tells whose the fact is. */
+  userId: string | null;
+  /** Id of the enrolment, the certificate, the device or the fact. */
+  ref: string;
+}
+
+const HREF: Record<Exclude<MailKind, 'enrolled' | 'certificate-ready'>, string> = {
+  welcome: '/courses',
+  'new-device': '/me/sessions',
+  'email-changed': '/me/email',
+  'password-changed': '/me/sessions',
+  confirm: '/sign-up/check-your-mail',
+  reset: '/forgot',
+  'sign-up-repeated': '/sign-in',
+  'email-change': '/me/email',
+};
+
+/** Looks up what the ids stand for; null when it is no more. */
+export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
+  if (kind === 'enrolled') return enrolledNotice(ref);
+  if (kind === 'certificate-ready') return certificateNotice(ref);
+  if (userId === null) throw new Error(`A notice ${kind} needs the account it is about`);
+  return {
+    kind,
+    userId,
+    key: `${kind}-${userId}-${ref}`,
+    values: kind === 'new-device' ? await deviceValues(userId, ref) : {},
+    href: HREF[kind],
+  };
+}
+
+async function enrolledNotice(enrolmentId: string): Promise<Notice | null> {
+  const enrolment = await findEnrolment(enrolmentId);
+  return (
+    enrolment && {
+      kind: 'enrolled',
+      userId: enrolment.userId,
+      key: `enrolled-${enrolmentId}`,
+      values: { versionId: enrolment.versionId },
+      href: `/learn/${enrolmentId}`,
+    }
+  );
+}
+
+async function certificateNotice(certificateId: string): Promise<Notice | null> {
+  const certificate = await findCertificate(certificateId);
+  const enrolment = certificate && (await findEnrolment(certificate.enrolmentId));
+  if (!certificate || !enrolment) return null;
+  return {
+    kind: 'certificate-ready',
+    userId: certificate.userId,
+    key: `certificate-ready-${certificateId}`,
+    values: { versionId: enrolment.versionId },
+    href: `/certificates/${certificateId}`,
+  };
+}
+
+async function deviceValues(userId: string, deviceId: string): Promise<NoticeValues> {
+  const device = await findDevice(userId, deviceId);
+  return {
+    ...(device?.browser ? { browser: device.browser } : {}),
+    ...(device?.system ? { system: device.system } : {}),
+    ...(device ? { at: device.firstSeenAt.toISOString() } : {}),
+  };
+}

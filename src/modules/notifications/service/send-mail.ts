@@ -1,0 +1,156 @@
+import { LANGUAGE_TAGS } from '../../../platform/i18n';
+import { logger } from '../../../platform/logger';
+import type { Mail } from '../../../platform/mail';
+import type { Platform } from '../../../platform/platform';
+import type { JobRun } from '../../../platform/queue';
+import { MINUTE, now } from '../../../shared/clock';
+import {
+  accountLink,
+  addressesOf,
+  findPerson,
+  type LinkPurpose,
+  type Person,
+} from '../../accounts';
+import { isOptional, type MailKind } from '../kinds';
+import { mailText, plainText } from '../mail-text';
+import { MailSend } from '../model';
+import type { Notice } from '../notice';
+import { type Reader, readerIn, wordsOf } from '../reader';
+import { wantsMail } from './mail-choices';
+
+/** Longer than a mail server is waited for. */
+const LEASE_MS = 2 * MINUTE;
+
+/** Mails whose link opens something of the account: it is made when the mail is written. */
+const LINKS: Partial<Record<MailKind, LinkPurpose>> = {
+  confirm: 'confirm',
+  reset: 'reset',
+  'email-change': 'email-change',
+};
+
+type Sender = Pick<Platform, 'config' | 'mailer' | 'renderer'>;
+
+/**
+ * Sends the mail of a notice once, whatever runs twice: its row is leased for the try and marked
+ * when the mail server has taken the mail. One window is left: a process that dies between the
+ * server's yes and the mark sends again, under the same Message-ID, by which mail programs know a
+ * mail that they have.
+ * @throws when the mail could not be sent, or another try is at it: the queue tries again
+ */
+export async function sendMail(sender: Sender, notice: Notice, run: JobRun): Promise<void> {
+  if (!(await lease(notice))) return;
+  try {
+    const mail = await compose(sender, notice);
+    if ('skip' in mail) {
+      await settle(notice.key, 'skipped', mail.skip);
+      return;
+    }
+    await sender.mailer.send(mail);
+    await settle(notice.key, 'sent', null);
+  } catch (error) {
+    await settle(
+      notice.key,
+      run.last ? 'failed' : 'waiting',
+      error instanceof Error ? error.message.slice(0, 300) : 'unknown',
+    );
+    if (run.last) logger.error({ err: error, kind: notice.kind }, 'a mail could not be sent');
+    throw error;
+  }
+}
+
+/** Takes the row for this try. @returns false when the mail is done with */
+async function lease({ key, userId, kind }: Notice): Promise<boolean> {
+  const time = now();
+  await MailSend.updateOne(
+    { sendKey: key },
+    {
+      $setOnInsert: {
+        userId,
+        kind,
+        status: 'waiting',
+        leasedUntil: new Date(0),
+        createdAt: time,
+        at: time,
+      },
+    },
+    { upsert: true },
+  );
+  const taken = await MailSend.updateOne(
+    { sendKey: key, status: { $in: ['waiting', 'failed'] }, leasedUntil: { $lte: time } },
+    { $set: { leasedUntil: new Date(time.getTime() + LEASE_MS) }, $inc: { tries: 1 } },
+  );
+  if (taken.modifiedCount > 0) return true;
+  const row = await MailSend.findOne({ sendKey: key }, { status: 1 }).lean();
+  if (row?.status === 'sent' || row?.status === 'skipped') return false;
+  throw new Error('Another try to send this mail is under way');
+}
+
+async function settle(
+  sendKey: string,
+  status: 'waiting' | 'sent' | 'skipped' | 'failed',
+  reason: string | null,
+): Promise<void> {
+  await MailSend.updateOne(
+    { sendKey },
+    { $set: { status, reason, at: now(), leasedUntil: new Date(0) } },
+  );
+}
+
+async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: string }> {
+  const person = await findPerson(notice.userId);
+  if (!person) return { skip: 'no-account' };
+  if (!(await wantsMail(notice.userId, notice.kind))) return { skip: 'switched-off' };
+  if (isOptional(notice.kind) && person.emailConfirmedAt === null) return { skip: 'unconfirmed' };
+  const to = await addressFor(notice, person);
+  const href = await hrefFor(sender, notice);
+  if (to === null || href === null) return { skip: 'out-of-date' };
+  const reader = readerIn(person.language, sender.config.timeZone);
+  const words = { ...(await wordsOf(notice.values, reader)), name: person.name };
+  return { to, key: notice.key, ...render(sender, notice, { words, href, reader }) };
+}
+
+/** Who is told: of a new address the new one, of an old address the old one. */
+async function addressFor({ kind, userId }: Notice, person: Person): Promise<string | null> {
+  if (kind !== 'email-change' && kind !== 'email-changed') return person.email;
+  const addresses = await addressesOf(userId);
+  return (kind === 'email-change' ? addresses?.pending : addresses?.previous) ?? null;
+}
+
+async function hrefFor({ config }: Sender, { kind, userId, href }: Notice): Promise<string | null> {
+  const purpose = LINKS[kind];
+  return purpose ? accountLink(config, purpose, userId) : `${config.baseUrl}${href}`;
+}
+
+function render(
+  { config, renderer }: Sender,
+  { kind }: Notice,
+  { words, href, reader }: { words: Record<string, string>; href: string; reader: Reader },
+): Pick<Mail, 'subject' | 'text' | 'html' | 'lang'> {
+  const { language, t, format } = reader;
+  const text = mailText(kind, words, href, reader);
+  const preferencesUrl = isOptional(kind) ? `${config.baseUrl}/me/notifications` : null;
+  const site = config.baseUrl.replace(/^https?:\/\//, '');
+  const footer = [
+    t('common.mail.reason', { site }),
+    ...(preferencesUrl ? [`${t('common.mail.preferences')}: ${preferencesUrl}`] : []),
+  ];
+  const template = (page: string, locals: object) =>
+    renderer.template(page, locals, language, t, format);
+  const html = template('layouts/email', {
+    body: template('notifications/mail/body', { paragraphs: text.paragraphs }),
+    mail: {
+      subject: text.subject,
+      baseUrl: config.baseUrl,
+      preheader: text.paragraphs.at(-1),
+      button: text.button,
+      notes: text.after,
+      preferencesUrl,
+    },
+  });
+  return {
+    subject: text.subject,
+    text: plainText(text, footer),
+    html,
+    lang: LANGUAGE_TAGS[language],
+  };
+}
