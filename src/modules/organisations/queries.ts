@@ -41,7 +41,8 @@ export const toOrganisation = (row: OrganisationRow): Organisation => ({
   id: row._id.toHexString(),
   code: row.code,
   name: row.name,
-  names: row.names,
+  // mongoose leaves an empty object away.
+  names: row.names ?? {},
   kind: row.kind,
   parentId: row.parentId,
   path: row.path,
