@@ -8,6 +8,7 @@ import { certificatesRoutes } from './routes';
 
 export { certificateIssued } from './events';
 export { type CertificateSummary, certificateOf, certificatesOf, findCertificate } from './queries';
+export { awardCertificate } from './service/award';
 export { revokeCertificate } from './service/revoke';
 
 /** The room of certificates: makes them after a completion, shows them, lets anyone check them. */
