@@ -193,8 +193,8 @@ export class Store {
     if (this.readOnly)
       return Promise.reject(
         new EngineError(
-          20,
-          'IllegalOperation',
+          96,
+          'OperationFailed',
           `the data folder ${this.path} cannot be written to`,
         ),
       );
