@@ -1,3 +1,4 @@
+import { stageOf } from '../aggregate/transforms';
 import { type Doc, decode } from '../bson/codec';
 import type { Collection } from '../catalog';
 import { SLICE_MS } from '../cooperate';
@@ -260,6 +261,7 @@ function checkUpdate(one: Doc): void {
     );
   if (boolOr(one, 'multi', false) && one['sort'] !== undefined)
     throw failedToParse('Cannot specify sort with multi=true');
+  if (Array.isArray(one['u'])) one['u'].forEach(stageOf);
 }
 
 function updateStatement(context: Context, one: Doc): UpdateStatement {

@@ -110,7 +110,17 @@ const merge: MakeStage = (spec, context, op) => {
   };
   return async function* (input) {
     for await (const batch of withIds(input)) {
-      for (const doc of batch) await write(doc);
+      // `fail` inserts the whole batch and then tells of the first document that was there.
+      let failure: unknown;
+      for (const doc of batch) {
+        try {
+          await write(doc);
+        } catch (error) {
+          if (change) throw error;
+          failure ??= error;
+        }
+      }
+      if (failure !== undefined) throw failure;
       if (context.slice.over()) await context.slice.next();
     }
     yield [];
