@@ -66,9 +66,25 @@ describe('every component', () => {
   });
 });
 
+test('views and the style sheet speak of the same classes', () => {
+  const files = (folder: string, ending: string): string[] =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith(ending))
+      .map((file) => source(path.join(folder, file)));
+  const classes = (texts: string[], pattern: RegExp) =>
+    new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')));
+  const defined = classes(files('src/client', '.css'), /\.(k-[\w-]+)/g);
+  const used = classes(
+    [...files('views', '.ejs'), ...files('views', '.md'), ...files('src', '.ts')],
+    /(?<![\w-])(k-[a-z][\w-]*\w)/g,
+  );
+  expect([...used].filter((name) => !defined.has(name) && !name.startsWith('k-align'))).toEqual([]);
+  expect([...defined].filter((name) => !used.has(name))).toEqual([]);
+});
+
 test('no view has a style or a script of its own', () => {
   const wrong = all('views')
-    .filter((file) => !file.endsWith('layouts/email.ejs'))
+    .filter((file) => !/layouts\/email\.ejs$|\/mail\//.test(file))
     .filter((file) =>
       /\sstyle="|<style|<script(?![^>]*(src=|ld\+json))|\son[a-z]+="/.test(source(file)),
     );
