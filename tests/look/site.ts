@@ -42,11 +42,11 @@ export const PAGES: Record<string, PageOptions & { anonymous?: boolean }> = {
   parts: {
     title: 'Every other component',
     breadcrumbs: [
-      { text: 'Union staff', href: '/staff' },
-      { text: 'Reports', href: '/staff/reports' },
+      { text: 'Courses', href: '/catalogue' },
+      { text: 'Reports', href: '/parts' },
       { text: 'October 2026' },
     ],
-    active: 'staff',
+    active: 'me',
   },
   confirm: { title: 'Withdraw' },
   print: { title: 'Attendance', layout: 'print' },
@@ -105,11 +105,7 @@ export async function startLookSite(publicDir = path.join(DIST, 'public')): Prom
     const user = options.anonymous
       ? null
       : { id: 'u1', name: 'Muthukrishnan s/o Raman', unread: 3 };
-    const grants = (['trainer', 'union-staff', 'administrator'] as const).map((role) => ({
-      role,
-      organisationId: 'o1',
-    }));
-    const actor = user ? { id: user.id, grants } : ANONYMOUS;
+    const actor = user ? { id: user.id, grants: [] } : ANONYMOUS;
     setVisitor(req, makeVisitor(actor, user, preferences, 'Asia/Singapore'));
     renderer.page(req, res, `../tests/look/pages/${req.params.page}`, {}, options);
   });
