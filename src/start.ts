@@ -44,7 +44,7 @@ export async function start({ startedByNpm }: StartOptions): Promise<void> {
 
   try {
     const web = await supervisor.start();
-    if (web !== null) announce(web.url ?? config.baseUrl, web.notes ?? []);
+    if (web !== null) announce(config, web.notes ?? []);
   } catch (error) {
     refuse(error);
   }
@@ -107,7 +107,9 @@ function isDemonstration(config: Config, folder: DataFolder): boolean {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host.startsWith('127.');
 
-function announce(url: string, notes: readonly string[]): void {
-  say(`Kelas is ready at ${url}`);
+function announce(config: Config, notes: readonly string[]): void {
+  const local = `http://${config.host}:${config.port}`;
+  say(`Kelas is ready at ${config.baseUrl}`);
+  if (config.baseUrl !== local) say(`It listens on ${local}`);
   for (const note of notes) say(note);
 }

@@ -67,9 +67,7 @@ async function buildDoors(outdir) {
   const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   await bundle({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(
-      Object.entries(DOORS).filter(([, file]) => existsSync(path.join(ROOT, file))),
-    ),
+    entryPoints: DOORS,
     outdir,
     bundle: true,
     platform: 'node',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startKelas, useFolders } from './kelas';
 
@@ -43,6 +43,34 @@ test('in production, all settings that are missing are named at once', async () 
     expect(kelas.output()).toContain(`- ${name} is missing: `);
   }
   expect(kelas.output()).toContain('- PORT: ');
+});
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  BASE_URL: 'https://learn.example.org',
+  SESSION_SECRET: 'a secret of 32 characters or more',
+  SMTP_URL: 'smtp://127.0.0.1:25',
+};
+
+test('the demonstration set, with its known passwords, is not shown to other machines', async () => {
+  const data = folder();
+  const kelas = await startKelas({ data, env: { HOST: '0.0.0.0' } });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toMatch(
+    /^The passwords of the demonstration set are known, .* 0\.0\.0\.0/,
+  );
+  expect(readdirSync(data)).toEqual(['run']);
+});
+
+test('a data folder with the demonstration set is not used in production', async () => {
+  const data = folder();
+  mkdirSync(data);
+  writeFileSync(path.join(data, 'demonstration'), '');
+  const kelas = await startKelas({ data, env: { ...PRODUCTION, KELAS_DEMO: 'false' } });
+  expect(await kelas.ended).toBe(1);
+  expect(kelas.output()).toMatch(
+    /^The passwords of the demonstration set are known, .* production/,
+  );
 });
 
 test('a data folder that cannot be used is named', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findRedisProgram, REDIS_MISSING } from '../../src/embedded/redis/find';
@@ -35,34 +35,22 @@ export default async function globalSetup(): Promise<void> {
     const run = startChild({ name: door, script, args, quiet: true });
     runs.push(run);
     const { uri } = await run.ready;
+    if (uri === undefined) throw new Error(`${door} named no address`);
     return uri;
   };
-  const redisFolder = path.join(folder, 'redis');
+  const redisFiles = ['--dir', path.join(folder, 'redis'), '--socket', path.join(folder, 'r.sock')];
   const [mongodbUri, redisUrl] = await Promise.all([
-    existsSync(path.join(ROOT, 'dist/engine.js'))
-      ? start('engine', [
-          '--dir',
-          path.join(folder, 'db'),
-          '--socket',
-          path.join(folder, 'db.sock'),
-        ])
-      : undefined,
-    start('redis-keeper', [
-      '--program',
-      program,
-      '--dir',
-      redisFolder,
-      '--socket',
-      path.join(folder, 'redis.sock'),
-    ]),
+    start('engine', ['--dir', path.join(folder, 'db'), '--socket', path.join(folder, 'db.sock')]),
+    start('redis-keeper', ['--program', program, ...redisFiles]),
   ]);
-  if (mongodbUri !== undefined) process.env['KELAS_TEST_MONGODB_URI'] = mongodbUri;
-  if (redisUrl !== undefined) process.env['KELAS_TEST_REDIS_URL'] = redisUrl;
+  process.env['KELAS_TEST_MONGODB_URI'] = mongodbUri;
+  process.env['KELAS_TEST_REDIS_URL'] = redisUrl;
 }
 
+/** Tests of the rooms can be run while a door does not build; those of the doors see the last build. */
 function build(): void {
   const { status } = spawnSync(process.execPath, [path.join(ROOT, 'src/boot/build.mjs')], {
     encoding: 'utf8',
   });
-  if (status !== 0) console.error('src/ does not build at this moment: using the last build');
+  if (status !== 0) console.error('src/ does not build (npm run build): the last build is used');
 }

@@ -14,11 +14,11 @@ export interface ChildSpec {
   readonly quiet?: boolean;
 }
 
-/** What a child says on IPC when it serves; `uri` or `url` is where. */
+/** What a child says on IPC when it serves. */
 export interface Ready {
   readonly type: 'ready';
+  /** The address of a data service. */
   readonly uri?: string;
-  readonly url?: string;
   /** Lines for the person at the terminal, such as how to sign in. */
   readonly notes?: readonly string[];
 }

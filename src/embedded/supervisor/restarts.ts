@@ -1,4 +1,4 @@
-/** A run shorter than this counts as a quick death. */
+/** A child that served for less than this died quickly. */
 const QUICK_MS = 10_000;
 const MOST_QUICK_DEATHS = 5;
 const FIRST_DELAY_MS = 250;
@@ -9,11 +9,11 @@ export class Restarts {
   #quickDeaths = 0;
 
   /**
-   * @param livedMs how long the child ran
+   * @param servedMs how long the child served; 0 when it never did
    * @returns milliseconds until its next start, or null to give up
    */
-  afterEnd(livedMs: number): number | null {
-    this.#quickDeaths = livedMs < QUICK_MS ? this.#quickDeaths + 1 : 1;
+  afterEnd(servedMs: number): number | null {
+    this.#quickDeaths = servedMs < QUICK_MS ? this.#quickDeaths + 1 : 1;
     if (this.#quickDeaths >= MOST_QUICK_DEATHS) return null;
     return Math.min(FIRST_DELAY_MS * 2 ** (this.#quickDeaths - 1), LONGEST_DELAY_MS);
   }

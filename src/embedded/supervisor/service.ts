@@ -34,13 +34,19 @@ export class Service {
 
   async #keepRunning(onReady: (ready: Ready) => void): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const startedAt = Date.now();
+      let readyAt: number | null = null;
       const run = startChild(this.#spec);
       this.#run = run;
-      run.ready.then(onReady, () => undefined);
+      run.ready.then(
+        (ready) => {
+          readyAt = Date.now();
+          onReady(ready);
+        },
+        () => undefined,
+      );
       const reason = await run.ended;
       if (this.#stopping.signal.aborted) return;
-      const delay = this.#restarts.afterEnd(Date.now() - startedAt);
+      const delay = this.#restarts.afterEnd(readyAt === null ? 0 : Date.now() - readyAt);
       if (delay === null) {
         this.#events.gaveUp(`${this.#spec.name} ended again and again (${reason})`);
         return;
