@@ -63,10 +63,10 @@ function install(folder: string, development: boolean) {
   return { status, stdout, npm: existsSync(called) ? readFileSync(called, 'utf8') : null };
 }
 
-const { 'node_modules/express': express, 'node_modules/jest': jest } = LOCKED;
+const { 'node_modules/express': express, 'node_modules/jest': tool } = LOCKED;
 
 test.each([
-  ['what is locked', { 'node_modules/express': express, 'node_modules/jest': jest }, true],
+  ['what is locked', { 'node_modules/express': express, 'node_modules/jest': tool }, true],
   ['what production needs, in production', { 'node_modules/express': express }, false],
 ])('nothing is installed where node_modules holds %s', (_, installed, development) => {
   expect(install(clone(installed), development)).toEqual({ status: 0, stdout: '', npm: null });
