@@ -1,4 +1,4 @@
-// Who may import whom: the rules of docs/architecture.md. Type imports count as well.
+// Who may import whom. Type imports count as well.
 
 /** From the ground up. Rooms that stand together never import each other. */
 const FLOORS = [
