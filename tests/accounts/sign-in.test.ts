@@ -47,8 +47,8 @@ describe('signing in', () => {
       const { email } = await makePerson();
       const client = app.client();
       const form = await client.get(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
-      expect(form.text).not.toContain('evil.example"');
-      expect(form.text).not.toContain('name="returnTo" value="javascript');
+      const kept = [...form.text.matchAll(/name="returnTo" value="([^"]+)"/g)].map((m) => m[1]);
+      expect(kept.filter((path) => !path?.startsWith('/sign-in?'))).toEqual([]);
       const answer = await tryToSignIn(client, { email, returnTo });
       expect(answer.headers['location']).toBe('/learn');
     },
