@@ -1,5 +1,6 @@
+import { certificateCommands } from './certificates';
 import type { Command } from './command';
 import { courseCommands } from './course';
 
 /** Every command, by rooms. */
-export const COMMANDS: readonly Command[] = [...courseCommands];
+export const COMMANDS: readonly Command[] = [...courseCommands, ...certificateCommands];
