@@ -33,7 +33,7 @@ export function checkFieldPath(path: string): void {
   if (path.endsWith('.')) throw location(40353, "FieldPath must not end with a '.'.");
   for (const part of path.split('.')) {
     if (part === '') throw location(15998, 'FieldPath field names may not be empty strings.');
-    if (part.startsWith('$')) {
+    if (part.startsWith('$') && !['$id', '$ref', '$db'].includes(part)) {
       throw location(
         16410,
         `Invalid $sort field path: field names may not start with '$': ${path}`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Doc } from './codec';
+import { T, typeOf } from './types';
 
 /**
  * An encoding of BSON values whose byte order is BSON's order, so that an ordered key space is an
@@ -180,39 +181,67 @@ function decimal(shown: string): void {
   else exact(m[1] === '-', coefficient, 10n ** BigInt(-exponent));
 }
 
-interface Bson {
-  _bsontype?: string;
-}
-
 function value(v: unknown): void {
-  switch (typeof v) {
-    case 'string':
+  if (typeof v === 'number') {
+    double(v);
+    return;
+  }
+  if (typeof v === 'bigint') {
+    integer(v);
+    return;
+  }
+  const s = v as Shapes;
+  switch (typeOf(v)) {
+    case T.string:
       byte(TYPE.string);
-      text(v);
-      return;
-    case 'number':
-      double(v);
-      return;
-    case 'bigint':
-      integer(v);
-      return;
-    case 'boolean':
+      text(v as string);
+      break;
+    case T.int:
+    case T.double:
+      double(s.value);
+      break;
+    case T.long:
+      if (s.high === s.low >> 31) double(s.low);
+      else integer((BigInt(s.high) << 32n) | BigInt(s.low >>> 0));
+      break;
+    case T.decimal:
+      decimal(String(v));
+      break;
+    case T.bool:
       byte(TYPE.boolean);
       byte(v ? 1 : 0);
-      return;
-    case 'undefined':
+      break;
+    case T.missing:
       byte(TYPE.undefined);
-      return;
+      break;
+    case T.null:
+      byte(TYPE.null);
+      break;
+    case T.array:
+      byte(TYPE.array);
+      for (const element of v as unknown[]) value(element);
+      byte(0);
+      break;
+    case T.date:
+      byte(TYPE.date);
+      int64(BigInt((v as Date).getTime()));
+      break;
+    case T.objectId:
+      byte(TYPE.objectId);
+      raw(s.id);
+      break;
+    case T.object:
+      object(v as Doc);
+      break;
+    default:
+      rare(s, typeOf(v));
   }
-  if (v === null) byte(TYPE.null);
-  else if (Array.isArray(v)) {
-    byte(TYPE.array);
-    for (const element of v) value(element);
-    byte(0);
-  } else if (v instanceof Date) {
-    byte(TYPE.date);
-    int64(BigInt(v.getTime()));
-  } else bsonValue(v as Doc & Bson);
+}
+
+function raw(bytes: Uint8Array): void {
+  room(bytes.length);
+  scratch.set(bytes, at);
+  at += bytes.length;
 }
 
 function int64(n: bigint): void {
@@ -247,70 +276,45 @@ interface Shapes {
   options: string;
   code: string;
   scope: Doc | null;
-  toJSON(): Doc;
 }
 
-function bsonValue(v: Doc & Bson): void {
-  const s = v as unknown as Shapes;
-  switch (Object.hasOwn(v, '_bsontype') ? undefined : v._bsontype) {
-    case 'Int32':
-    case 'Double':
-      double(s.value);
-      return;
-    case 'Long':
-      if (s.high === s.low >> 31) double(s.low);
-      else integer((BigInt(s.high) << 32n) | BigInt(s.low >>> 0));
-      return;
-    case 'Decimal128':
-      decimal(String(v));
-      return;
-    case 'ObjectId':
-      byte(TYPE.objectId);
-      room(12);
-      scratch.set(s.id, at);
-      at += 12;
-      return;
-    case 'Binary': {
+function rare(s: Shapes, type: number): void {
+  switch (type) {
+    case T.binData: {
       const content = s.buffer.subarray(0, s.position);
       byte(TYPE.binary);
-      room(5 + content.length);
+      room(4);
       at = scratch.writeUInt32BE(content.length, at);
       byte(s.sub_type);
-      scratch.set(content, at);
-      at += content.length;
-      return;
+      raw(content);
+      break;
     }
-    case 'Timestamp':
+    case T.timestamp:
       byte(TYPE.timestamp);
       room(8);
       at = scratch.writeUInt32BE(s.high >>> 0, at);
       at = scratch.writeUInt32BE(s.low >>> 0, at);
-      return;
-    case 'BSONRegExp':
+      break;
+    case T.regex:
       byte(TYPE.regex);
       text(s.pattern);
       text(s.options);
-      return;
-    case 'BSONSymbol':
+      break;
+    case T.symbol:
       byte(TYPE.string);
       text(String(s.value));
-      return;
-    case 'Code':
+      break;
+    case T.javascript:
+    case T.javascriptWithScope:
       byte(s.scope ? TYPE.codeWithScope : TYPE.code);
       text(s.code);
       if (s.scope) object(s.scope);
-      return;
-    case 'MinKey':
+      break;
+    case T.minKey:
       byte(TYPE.minKey);
-      return;
-    case 'MaxKey':
-      byte(TYPE.maxKey);
-      return;
-    case 'DBRef':
-      object(s.toJSON());
-      return;
+      break;
     default:
-      object(v);
+      byte(TYPE.maxKey);
   }
 }
 
