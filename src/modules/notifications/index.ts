@@ -4,6 +4,8 @@ import { listJob, mailJob } from './jobs';
 import { notificationRoutes } from './routes';
 import { subscriptionsOf } from './subscriptions';
 
+export { chooseMails } from './service/mail-choices';
+
 /** Tells people what happened: in a list on the site, and by mail. */
 export function createNotifications(platform: Platform): Room {
   const mail = mailJob(platform);
