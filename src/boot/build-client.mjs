@@ -46,7 +46,7 @@ const adoptedStyles = {
 
 /**
  * `kelas:figures`: how to fetch each interactive figure, a file of src/client/figures that exports
- * `attach`, with the style sheet of the same name. Each becomes a file of its own.
+ * `attach`. Each becomes a file of its own, with the style sheet it imports inside.
  */
 const figures = {
   name: 'figures',
@@ -63,10 +63,7 @@ const figures = {
         const source = await readFile(path.join(folder, file), 'utf8');
         if (!/^export (function|const) attach\b/m.test(source)) continue;
         const { name } = path.parse(file);
-        const script = `import('./${file}')`;
-        const style = files.includes(`${name}.css`) ? `import('./${name}.css')` : undefined;
-        const both = style ? `Promise.all([${script}, ${style}]).then(([it]) => it)` : script;
-        lines.push(`  '${name}': () => ${both},`);
+        lines.push(`  '${name}': () => import('./${file}'),`);
       }
       return {
         contents: `export const figures = {\n${lines.join('\n')}\n};`,

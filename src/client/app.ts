@@ -9,14 +9,13 @@ import { attach as menu } from './behaviours/menu';
 import { attach as openWide } from './behaviours/open-wide';
 import { attach as passwordShow } from './behaviours/password-show';
 import { attach as preference } from './behaviours/preference';
-import { attach as quizAnswer } from './behaviours/quiz-answer';
 import { attach as reachedEnd } from './behaviours/reached-end';
 import { attach as share } from './behaviours/share';
 import { attach as submitOnce } from './behaviours/submit-once';
 
 /**
  * Every page works without scripts; what is here only makes it smoother. An element asks for a
- * behaviour by name: data-behaviour="menu". All of them are smaller than one more request.
+ * behaviour by name: data-behaviour="menu". All of these are smaller than one more request.
  */
 const behaviours: Record<string, Attach> = {
   'character-count': characterCount,
@@ -28,18 +27,25 @@ const behaviours: Record<string, Attach> = {
   'open-wide': openWide,
   'password-show': passwordShow,
   preference,
-  'quiz-answer': quizAnswer,
   'reached-end': reachedEnd,
   share,
   'submit-once': submitOnce,
 };
 
+/** Fetched by the pages that ask for it, and wherever an answer still waits to be sent. */
+const quizAnswer = () => import('./behaviours/quiz-answer');
+
 /** Interactive figures of lessons, fetched when one is there: data-behaviour="figure-<file>". */
 const FIGURE = 'figure-';
 
+const attached = new WeakSet<HTMLElement>();
+
 async function attachTo(element: HTMLElement): Promise<void> {
+  if (attached.has(element)) return;
+  attached.add(element);
   for (const name of (element.dataset['behaviour'] ?? '').split(' ')) {
     behaviours[name]?.(element);
+    if (name === 'quiz-answer') (await quizAnswer()).attach(element);
     if (name.startsWith(FIGURE)) {
       const figure = await figures[name.slice(FIGURE.length)]?.();
       figure?.attach(element);
@@ -57,3 +63,15 @@ function attachAll(root: ParentNode): void {
 
 document.addEventListener('kelas:added', (event) => attachAll(event.target as HTMLElement));
 attachAll(document);
+
+async function sendWaitingAnswers(): Promise<void> {
+  try {
+    // Two characters are an empty list.
+    if ((localStorage.getItem('kelas.answers') ?? '').length <= 2) return;
+  } catch {
+    return; // The browser keeps nothing for this site: nothing waits.
+  }
+  await (await quizAnswer()).sendWaiting();
+}
+addEventListener('online', sendWaitingAnswers);
+void sendWaitingAnswers();

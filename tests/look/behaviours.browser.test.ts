@@ -183,16 +183,46 @@ describe('an answer', () => {
     expect(site.received.map(({ fields }) => fields['answer'])).toEqual(['b']);
   });
 
-  test('left waiting is sent by the next page of a quiz', async () => {
+  test('that the server refuses is not called saved', async () => {
+    const page = await openAt('/quiz');
+    await page.getByLabel('Ask the chatbot').check();
+    await eventually(() => state(page), 'refused');
+    await page.getByLabel('Call it at once').check();
+    await eventually(() => state(page), 'saved');
+  });
+
+  test('left waiting is sent by the next page, whatever it is', async () => {
     const page = await openAt('/quiz');
     await page.context().setOffline(true);
     await page.getByLabel('Call it at once').check();
     await eventually(() => state(page), 'waiting');
     await page.goto('about:blank');
     await page.context().setOffline(false);
-    await page.goto(`${site.url}/quiz`);
+    await page.goto(`${site.url}/home`);
     await eventually(arrivals, ['/quiz/answers']);
     expect(await page.evaluate(() => localStorage.getItem('kelas.answers'))).toBe('[]');
+  });
+
+  test('typed just before the form is sent goes with it, under an id of its own', async () => {
+    const page = await openAt('/quiz');
+    const field = page.getByLabel('How far?');
+    await field.fill('1');
+    await eventually(() => state(page), 'saved');
+    await page.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('#field-km');
+      if (!input?.form) return;
+      input.value = '12';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      input.form.noValidate = true;
+      input.form.requestSubmit();
+    });
+    await page.waitForURL('**/home');
+    await eventually(() => page.evaluate(() => localStorage.getItem('kelas.answers')), '[]');
+    const [first, ...later] = site.received.map(({ fields }) => fields);
+    expect(first?.['km']).toBe('1');
+    expect(later.map((fields) => fields['km'])).toEqual(['12', '12']);
+    expect(new Set(later.map((fields) => fields['answerId'])).size).toBe(1);
+    expect(later[0]?.['answerId']).not.toBe(first?.['answerId']);
   });
 });
 

@@ -2,6 +2,7 @@ import {
   type Answer,
   AnswerQueue,
   outcomeOf,
+  retryDelay,
   type Shelf,
 } from '../../src/client/logic/answer-queue';
 import { pollDelay } from '../../src/client/logic/poll-delay';
@@ -13,7 +14,7 @@ const answer = (id: string, question = id): Answer => ({
   url: '/attempts/1/answers',
   question,
   fields: [['answer', id]],
-  at: '2026-11-21T12:00:00.000Z',
+  at: new Date().toISOString(),
 });
 
 function memory(text: string | null = null): Shelf {
@@ -68,8 +69,27 @@ describe('answers on their way', () => {
   test('that are refused for good are given back', async () => {
     const queue = new AnswerQueue(memory());
     queue.add(answer('a'));
-    expect(await queue.flush(async () => 'refused')).toEqual([answer('a')]);
+    expect((await queue.flush(async () => 'refused')).map(({ id }) => id)).toEqual(['a']);
     expect(queue.waiting()).toEqual([]);
+  });
+
+  test('of someone else stay, and keep nobody waiting', async () => {
+    const queue = new AnswerQueue(memory());
+    for (const id of ['theirs', 'mine']) queue.add(answer(id));
+    await queue.flush(async ({ id }) => (id === 'mine' ? 'arrived' : 'other'));
+    expect(queue.waiting().map(({ id }) => id)).toEqual(['theirs']);
+  });
+
+  test('are given up after thirty days', () => {
+    const queue = new AnswerQueue(memory());
+    queue.add(answer('a'));
+    const day = 24 * 60 * 60 * 1000;
+    expect(queue.waiting(Date.now() + 29 * day)).toHaveLength(1);
+    expect(queue.waiting(Date.now() + 31 * day)).toHaveLength(0);
+  });
+
+  test('are sent again ever more patiently', () => {
+    expect([0, 1, 20].map(retryDelay)).toEqual([5000, 8000, 60_000]);
   });
 
   test.each(['', 'not json', '{}', 'null'])('begin anew on a shelf that holds %j', (text) => {
@@ -86,7 +106,7 @@ describe('answers on their way', () => {
     [400, 'refused'],
     [401, 'later'],
     [403, 'later'],
-    [404, 'refused'],
+    [404, 'other'],
     [408, 'later'],
     [409, 'refused'],
     [410, 'refused'],

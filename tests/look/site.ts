@@ -83,7 +83,8 @@ export async function startLookSite(publicDir = path.join(DIST, 'public')): Prom
   const received: LookSite['received'] = [];
   app.post(/.*/, (req, res) => {
     received.push({ path: req.path, fields: req.body });
-    res.redirect(303, '/home');
+    if (req.body.answer === 'c') res.sendStatus(410);
+    else res.redirect(303, '/home');
   });
   let asked = 0;
   app.get('/poll', (_req, res) => {

@@ -1,24 +1,67 @@
-import { formFields } from '../behaviour';
-import { type Answer, AnswerQueue, type Outcome, outcomeOf } from '../logic/answer-queue';
+import {
+  type Answer,
+  AnswerQueue,
+  type Outcome,
+  outcomeOf,
+  retryDelay,
+} from '../logic/answer-queue';
 
 const SHELF = 'kelas.answers';
 const PAUSE_WHILE_TYPING = 700;
-const RETRY = 5000;
+const TYPED = 'textarea, input:not([type="radio"], [type="checkbox"])';
 
+/** Used where the browser keeps nothing, as in some private windows: then this page is the shelf. */
+let inMemory: string | null = null;
 const queue = new AnswerQueue({
-  read: () => localStorage.getItem(SHELF),
-  write: (text) => localStorage.setItem(SHELF, text),
+  read: () => inMemory ?? localStorage.getItem(SHELF),
+  write: (text) => {
+    try {
+      localStorage.setItem(SHELF, text);
+    } catch {
+      inMemory = text;
+    }
+  },
 });
 
-/** One window sends at a time, where the browser can promise that. */
-const alone = (work: () => Promise<unknown>): Promise<unknown> =>
+/** crypto.randomUUID is missing where the page did not come by HTTPS. */
+const newId = (): string =>
+  '10000000-1000-4000-8000-100000000000'.replaceAll(/[018]/g, (digit) => {
+    const random = crypto.getRandomValues(new Uint8Array(1))[0] ?? 0;
+    return (Number(digit) ^ (random & (15 >> (Number(digit) / 4)))).toString(16);
+  });
+
+/** One window sends at a time, where the browser can promise that; an id counts once in any case. */
+const alone = (work: () => Promise<Answer[]>): Promise<Answer[]> =>
   'locks' in navigator ? navigator.locks.request(SHELF, work) : work();
+
+async function send(answer: Answer): Promise<Outcome> {
+  const body = new URLSearchParams(answer.fields);
+  body.set('answerId', answer.id);
+  body.set('answeredAt', answer.at);
+  const token = document.querySelector<HTMLInputElement>('input[name="_csrf"]');
+  if (token) body.set('_csrf', token.value);
+  try {
+    const reply = await fetch(answer.url, {
+      method: 'POST',
+      body,
+      headers: { Accept: 'application/json' },
+      redirect: 'manual',
+      keepalive: true,
+    });
+    return outcomeOf(reply.status, reply.type === 'opaqueredirect');
+  } catch {
+    return 'later';
+  }
+}
+
+/** Sends what earlier pages had to leave waiting; any page may call it. */
+export const sendWaiting = (): Promise<Answer[]> => alone(() => queue.flush(send));
 
 /**
  * A form of one question: each answer is saved as it is given, and kept on this device until it has
- * arrived. The form needs data-save-url and data-question; a .k-save inside shows the state.
- * The server gets the fields, answerId and answeredAt. Sending the form takes the same answerId along,
- * so that the answer counts once.
+ * arrived. The form needs data-save-url and data-question; a .k-save shows the state. The server
+ * gets the fields, answerId and answeredAt. What the form itself sends carries the answerId of what
+ * it holds at that moment, so that the answer counts once.
  */
 export function attach(element: HTMLElement): void {
   if (!(element instanceof HTMLFormElement)) return;
@@ -26,71 +69,64 @@ export function attach(element: HTMLElement): void {
   const question = element.dataset['question'] ?? '';
   if (!url) return;
   const state = document.querySelector<HTMLElement>('[data-save-state]');
-  const token = new FormData(element).get('_csrf');
   const idField = hiddenField(element, 'answerId');
-  let timer = 0;
+  let typing = 0;
   let retry = 0;
+  let tries = 0;
 
-  const show = (name: 'saving' | 'saved' | 'waiting') => {
+  const show = (name: 'saving' | 'saved' | 'waiting' | 'refused') => {
     if (!state) return;
     state.dataset['state'] = name;
     state.textContent = state.dataset[name] ?? '';
   };
-
-  const send = async (answer: Answer): Promise<Outcome> => {
-    const body = new URLSearchParams(answer.fields);
-    body.set('answerId', answer.id);
-    body.set('answeredAt', answer.at);
-    if (typeof token === 'string') body.set('_csrf', token);
-    try {
-      const reply = await fetch(answer.url, {
-        method: 'POST',
-        body,
-        headers: { Accept: 'application/json' },
-        redirect: 'manual',
-        keepalive: true,
-      });
-      return outcomeOf(reply.status, reply.type === 'opaqueredirect');
-    } catch {
-      return 'later';
-    }
-  };
+  const isWaiting = () => queue.waiting().some(({ id }) => id === idField.value);
 
   const flush = async () => {
     clearTimeout(retry);
-    if (queue.waiting().length === 0) return;
-    await alone(() => queue.flush(send));
-    if (queue.waiting().length === 0) return show('saved');
+    const { value } = idField;
+    const refused = await sendWaiting();
+    // Something newer was given meanwhile: its own sending tells what became of it.
+    if (value === '' || value !== idField.value || typing !== 0) return;
+    if (refused.some(({ id }) => id === value)) return show('refused');
+    if (!isWaiting()) return show('saved');
     show('waiting');
-    retry = window.setTimeout(flush, RETRY);
+    retry = window.setTimeout(flush, retryDelay(tries));
+    tries += 1;
   };
 
-  const give = () => {
-    clearTimeout(timer);
-    const fields = [...formFields(element)].filter(
-      ([name]) => name !== '_csrf' && name !== 'answerId',
+  const keep = () => {
+    clearTimeout(typing);
+    typing = 0;
+    const fields = [...new FormData(element)].filter(
+      (field): field is [string, string] =>
+        typeof field[1] === 'string' && field[0] !== '_csrf' && field[0] !== 'answerId',
     );
-    idField.value = crypto.randomUUID();
     queue.add({ id: idField.value, url, question, fields, at: new Date().toISOString() });
-    show('saving');
+  };
+  const give = () => {
+    keep();
+    tries = 0;
     void flush();
   };
 
   element.addEventListener('input', (event) => {
-    const typed = event.target instanceof HTMLElement && event.target.matches(TYPED);
-    clearTimeout(timer);
-    if (typed) timer = window.setTimeout(give, PAUSE_WHILE_TYPING);
-    else give();
+    // At once, so that no later content ever goes by the id of an earlier one.
+    idField.value = newId();
+    show('saving');
+    clearTimeout(typing);
+    if (event.target instanceof HTMLElement && event.target.matches(TYPED)) {
+      typing = window.setTimeout(give, PAUSE_WHILE_TYPING);
+    } else {
+      give();
+    }
   });
-  element.addEventListener('submit', () => {
-    clearTimeout(timer);
-    clearTimeout(retry);
-  });
+  const keepWhatWasTyped = () => {
+    if (typing !== 0) keep();
+  };
+  element.addEventListener('submit', keepWhatWasTyped);
+  addEventListener('pagehide', keepWhatWasTyped);
   addEventListener('online', flush);
-  void flush();
 }
-
-const TYPED = 'textarea, input:not([type="radio"], [type="checkbox"])';
 
 function hiddenField(form: HTMLFormElement, name: string): HTMLInputElement {
   const found = form.elements.namedItem(name);

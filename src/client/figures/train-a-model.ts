@@ -1,3 +1,4 @@
+import './train-a-model.css';
 import { drawFruit, makeMap } from './mango-map';
 import { missingMangoes, newMangoes, type TrainingMango, third, trainingMangoes } from './mangoes';
 import { classify, type Example, type Point } from './nearest-neighbour';

@@ -10,14 +10,19 @@ export interface Answer {
   at: string;
 }
 
-/** What became of sending: arrived; refused for good; or to be tried again. */
-export type Outcome = 'arrived' | 'refused' | 'later';
+/**
+ * What became of sending: arrived; refused for good; not for the one who is signed in (kept, others
+ * may go first); or to be tried again later, with all that come after.
+ */
+export type Outcome = 'arrived' | 'refused' | 'other' | 'later';
 
 /** Where the queue lives between pages; localStorage in the browser. */
 export interface Shelf {
   read(): string | null;
   write(text: string): void;
 }
+
+const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Answers that have not arrived yet, in the order in which they were given. Each change is written at
@@ -30,10 +35,11 @@ export class AnswerQueue {
     this.#shelf = shelf;
   }
 
-  waiting(): Answer[] {
+  waiting(now = Date.now()): Answer[] {
     try {
       const parsed: unknown = JSON.parse(this.#shelf.read() ?? '[]');
-      return Array.isArray(parsed) ? (parsed as Answer[]) : [];
+      const answers = Array.isArray(parsed) ? (parsed as Answer[]) : [];
+      return answers.filter(({ at }) => now - Date.parse(at) < KEPT_FOR);
     } catch {
       return [];
     }
@@ -52,6 +58,7 @@ export class AnswerQueue {
     for (const answer of this.waiting()) {
       const outcome = await send(answer);
       if (outcome === 'later') break;
+      if (outcome === 'other') continue;
       if (outcome === 'refused') refused.push(answer);
       this.#shelf.write(JSON.stringify(this.waiting().filter((each) => each.id !== answer.id)));
     }
@@ -59,12 +66,15 @@ export class AnswerQueue {
   }
 }
 
-/** What an answer of the server means for what was sent. Redirects count as arrived (the way of forms). */
+/** What a reply of the server means for what was sent. Redirects count as arrived (the way of forms). */
 export function outcomeOf(status: number, redirected = false): Outcome {
   if (redirected || (status >= 200 && status < 400)) return 'arrived';
+  // On a shared device someone else may be signed in: their page does not know this attempt.
+  if (status === 404) return 'other';
   // Signed out, an old form, too many at once, or a server in trouble: the answer itself may be good.
-  if (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500) {
-    return 'later';
-  }
+  if ([401, 403, 408, 425, 429].includes(status) || status >= 500) return 'later';
   return 'refused';
 }
+
+/** Milliseconds until what is waiting is sent again, after so many tries: 5 seconds to a minute. */
+export const retryDelay = (tries: number): number => Math.min(60_000, 5000 * 1.6 ** tries);
