@@ -114,7 +114,6 @@ export const courseRoutes = (certificatesOf: CertificatesOf): Route[] => {
           'learning/finished',
           {
             course: place.text(version.title),
-            lang: place.langOf(version.title),
             completedOn: visitor.format.date(row.completedAt),
             certificate,
             pollUrl: `${href}/finished/certificate`,

@@ -98,7 +98,7 @@ export const enrolRoutes = (platform: Platform): Route[] => [
           code: formatCode(code.code),
           course: textIn(version.title, language, version.language),
           summary: textIn(version.summary, language, version.language),
-          lang: languageOf(version.title, language, version.language),
+          textLang: languageOf(version.title, language, version.language),
           courseHref: `/courses/${version.courseSlug}`,
           organisation: organisation && nameIn(organisation, language),
           minutes: version.minutes,

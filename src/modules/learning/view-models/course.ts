@@ -19,7 +19,7 @@ export const closedQuizzes = (place: Place, results: readonly ActivityResult[]):
 
 export interface CoursePage {
   readonly title: string;
-  readonly lang: string;
+  readonly textLang: string;
   readonly status: 'active' | 'completed' | 'over' | 'not-begun';
   readonly progress: ProgressBar;
   readonly outline: readonly OutlineModule[];
@@ -60,7 +60,7 @@ export function toCoursePage(
   const begun = row.lastActivityId !== null;
   return {
     title: place.text(version.title),
-    lang: place.langOf(version.title),
+    textLang: place.langOf(version.title),
     status,
     progress: toProgressBar(place, reader),
     outline: toOutline(place, null),

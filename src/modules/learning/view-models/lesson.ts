@@ -25,7 +25,7 @@ export const toLanguageChoices = (
 
 export interface LessonPage {
   readonly title: string;
-  readonly lang: string;
+  readonly textLang: string;
   readonly html: string;
   readonly position: string;
   readonly minutes: number;
@@ -49,11 +49,11 @@ export function toLessonPage(
   const { activity, module, number, count, previous } = spot;
   const path = `${place.href}/${activity.id}`;
   const onward = onwardFrom(place, activity.id);
-  const lang = place.langOf(activity.html);
+  const textLang = place.langOf(activity.html);
   const record = place.row.done.find(({ activityId }) => activityId === activity.id);
   return {
     title: place.text(activity.title),
-    lang,
+    textLang,
     html: place.text(activity.html),
     position: reader.t('learning.lesson.position', {
       module: place.text(module.title),
@@ -63,7 +63,7 @@ export function toLessonPage(
     minutes: activity.minutes,
     progress: toProgressBar(place, reader),
     outline: toOutline(place, activity.id),
-    languages: toLanguageChoices(Object.keys(activity.html), lang),
+    languages: toLanguageChoices(Object.keys(activity.html), textLang),
     languageAction: `${place.href}/language`,
     path,
     viewed: record?.viewed === true || !canLearn(place.row),
