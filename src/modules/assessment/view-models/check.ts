@@ -1,0 +1,55 @@
+import type { QuizPlace } from '../types';
+import { openedAt } from './open';
+import { summaryOf, textsFor } from './texts';
+import { type TimeLeft, timeLeft } from './time-left';
+
+export interface CheckPage {
+  readonly title: string;
+  readonly titleLang: string;
+  readonly questions: readonly {
+    readonly number: number;
+    readonly href: string;
+    readonly summary: string;
+    readonly lang: string;
+    readonly answered: boolean;
+  }[];
+  /** Numbers of the questions without an answer. */
+  readonly unanswered: readonly number[];
+  readonly firstUnansweredHref: string | null;
+  readonly lastHref: string;
+  readonly submitAction: string;
+  /** null: as many as one likes. */
+  readonly attemptsLeft: number | null;
+  readonly timeLeft: TimeLeft | null;
+  readonly owner: string;
+}
+
+/** For views/assessment/check.ejs, at GET `base`/check; null when no attempt is open. */
+export async function checkPage(place: QuizPlace): Promise<CheckPage | null> {
+  const opened = await openedAt(place);
+  if (!opened) return null;
+  const { row, quiz, given } = opened;
+  const { text, langOf } = textsFor(place, quiz.version);
+  const hrefOf = (number: number) => `${place.base}/question/${number}`;
+  const questions = opened.questions.map((question, index) => ({
+    number: index + 1,
+    href: hrefOf(index + 1),
+    summary: summaryOf(text(question.text)),
+    lang: langOf(question.text),
+    answered: given.answers.has(question.id),
+  }));
+  const unanswered = questions.filter(({ answered }) => !answered).map(({ number }) => number);
+  const { attempts } = quiz.activity.quiz;
+  return {
+    title: text(quiz.activity.title),
+    titleLang: langOf(quiz.activity.title),
+    questions,
+    unanswered,
+    firstUnansweredHref: unanswered[0] === undefined ? null : hrefOf(unanswered[0]),
+    lastHref: hrefOf(questions.length),
+    submitAction: `${place.base}/submit`,
+    attemptsLeft: attempts === null ? null : attempts - row.number,
+    timeLeft: timeLeft(row, place.base),
+    owner: place.userId,
+  };
+}
