@@ -1,16 +1,51 @@
 import { createAccounts } from './modules/accounts';
-import { certificatesOf } from './modules/certificates';
-import { createLearning } from './modules/learning';
+import { createCatalogue } from './modules/catalogue';
+import { certificatesOf, createCertificates } from './modules/certificates';
+import { createLearning, findEnrolmentIn } from './modules/learning';
 import { createNotifications } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
-import type { Platform, Room } from './platform/platform';
+import { type Config, loadConfig } from './platform/config';
+import { connectDb, disconnectDb, ensureIndexes } from './platform/db';
+import { logger } from './platform/logger';
+import { createPlatform, type Platform, type Room } from './platform/platform';
 
 /** Builds the rooms over a platform: the only place that knows them all. */
 export function createRooms(platform: Platform): Room[] {
   return [
     createAccounts(platform),
     createOrganisations(),
+    createCatalogue(platform, { enrolmentOf: findEnrolmentIn }),
     createLearning(platform, { certificatesOf }),
+    createCertificates(platform),
     createNotifications(platform),
   ];
+}
+
+/** A process with everything that its door needs. */
+export interface House {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly rooms: readonly Room[];
+  close(): Promise<void>;
+}
+
+/** Reads the settings, connects the database, builds the rooms and lets each prepare itself. */
+export async function openHouse(): Promise<House> {
+  const config = loadConfig();
+  logger.level = config.logLevel;
+  if (config.mongodbUri === undefined) throw new Error('MONGODB_URI is not set; npm start sets it');
+  await connectDb(config.mongodbUri);
+  const platform = createPlatform(config);
+  const rooms = createRooms(platform);
+  await ensureIndexes();
+  for (const room of rooms) await room.prepare?.();
+  return {
+    config,
+    platform,
+    rooms,
+    close: async () => {
+      await platform.close();
+      await disconnectDb();
+    },
+  };
 }

@@ -1,37 +1,40 @@
 import { createServer } from 'node:http';
-import { createRooms } from './container';
-import { loadConfig } from './platform/config';
-import { connectDb, disconnectDb, ensureIndexes } from './platform/db';
+import { openHouse } from './container';
+import { loadDemonstration } from './demo/load';
+import { firstAdministratorLink } from './modules/accounts';
+import type { Config } from './platform/config';
 import { logger } from './platform/logger';
-import { createPlatform } from './platform/platform';
 import { endInOrder, reportReady } from './platform/process';
 import { createApp } from './web/app';
 
+/** Lines for the one who starts Kelas: how to sign in. */
+async function signInNotes(config: Config): Promise<string[]> {
+  if (config.demo) return loadDemonstration();
+  const link = await firstAdministratorLink({ config });
+  if (link === null) return [];
+  return [`There is no administrator yet. Become it with this link, once: ${link}`];
+}
+
 async function main(): Promise<void> {
-  const config = loadConfig();
-  logger.level = config.logLevel;
-  if (config.mongodbUri === undefined) throw new Error('MONGODB_URI is not set; npm start sets it');
-  await connectDb(config.mongodbUri);
-  const platform = createPlatform(config);
-  const app = createApp(platform, createRooms(platform));
-  await ensureIndexes();
+  const house = await openHouse();
+  const { config } = house;
+  const notes = await signInNotes(config);
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    app,
+    createApp(house.platform, house.rooms),
   );
   endInOrder(async () => {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeIdleConnections();
     });
-    await platform.close();
-    await disconnectDb();
+    await house.close();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, config.host, resolve);
   });
-  reportReady({ url: config.baseUrl });
+  reportReady({ url: config.baseUrl, notes });
 }
 
 main().catch((error: unknown) => {

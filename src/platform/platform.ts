@@ -6,6 +6,7 @@ import { createMailer, type Mailer } from './mail';
 import { createMetrics, type Metrics } from './metrics';
 import type { Subscription } from './outbox';
 import { DIST } from './paths';
+import { createPdfRenderer, type PdfRenderer } from './pdf';
 import type { JobDefinition, Schedule } from './queue';
 import { RateLimits } from './rate-limit';
 import { createRedis, type Redis } from './redis';
@@ -18,6 +19,7 @@ export interface Platform {
   readonly storage: FileStorage;
   readonly rateLimits: RateLimits;
   readonly renderer: Renderer;
+  readonly pdf: PdfRenderer;
   readonly csrf: Csrf;
   readonly metrics: Metrics;
   /** Fails at once while redis is away. */
@@ -34,6 +36,8 @@ export interface Room {
   readonly jobs: readonly JobDefinition[];
   readonly subscriptions: readonly Subscription[];
   readonly schedules: readonly Schedule[];
+  /** What must be there before a door opens; safe to run in several processes at once. */
+  readonly prepare?: () => Promise<void>;
 }
 
 const present = (value: string | undefined, name: string): string => {
@@ -50,6 +54,7 @@ export function createPlatform(config: Config): Platform {
     secure: secureCookies,
     sessionOf: (req) => (req.user ? req.sessionID : undefined),
   });
+  const pdf = createPdfRenderer();
   const assets = loadAssets(path.join(DIST, 'public'));
   return {
     config,
@@ -57,12 +62,14 @@ export function createPlatform(config: Config): Platform {
     storage: localStorage(path.join(config.dataDir, 'files')),
     rateLimits: new RateLimits(redis, config.redisPrefix),
     renderer: createRenderer({ assets, csrf, baseUrl: config.baseUrl, demo: config.demo }),
+    pdf,
     csrf,
     metrics: createMetrics(),
     redis,
     secureCookies,
     close: async () => {
       redis.disconnect();
+      await pdf.close();
     },
   };
 }
