@@ -177,7 +177,7 @@ describe('the form', () => {
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('value="not an address"');
     expect(answer.text).not.toContain('"short"');
-    for (const field of ['name', 'email']) {
+    for (const field of ['name', 'email', 'password']) {
       expect(answer.text).toContain(`href="#field-${field}"`);
       expect(answer.text).toContain(`id="field-${field}-error"`);
     }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TEXT_SIZES, THEMES } from '../../platform/http';
 import { LANGUAGES } from '../../platform/i18n';
 import { tidy } from '../../shared/text';
+import { PASSWORD_MIN } from './password';
 
 const name = z
   .string({ error: 'accounts.name.needed' })
@@ -16,12 +17,13 @@ const email = z
   .max(254)
   .pipe(z.email('platform.form.email'));
 
-/** Its own rules are checked by `passwordFault`, which knows the owner. */
-const newPassword = z
+const givenPassword = z
   .string({ error: 'accounts.password.needed' })
-  .max(1_000)
-  .min(1, 'accounts.password.needed');
-const givenPassword = newPassword;
+  .min(1, 'accounts.password.needed')
+  .max(1_000);
+
+/** The rules that need the owner are checked by `passwordFault`. */
+const newPassword = givenPassword.min(PASSWORD_MIN, 'accounts.password.tooShort');
 
 const returnTo = z.string().max(2_000).optional();
 

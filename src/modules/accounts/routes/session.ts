@@ -13,6 +13,7 @@ import {
 import type { SessionDetails } from '../model';
 import { findSignedIn } from '../queries';
 import { recordSignIn } from '../service/sign-in';
+import { rememberPreferences } from './preferences';
 
 declare module 'express-session' {
   interface SessionData {
@@ -50,6 +51,8 @@ export async function beginSession(
   const user = await findSignedIn(userId);
   if (!user) throw new NotFound();
   await recordSignIn(userId, device);
+  // When the session has run out, its pages are still in their language.
+  rememberPreferences(platform, { res }, user.preferences);
   await new Promise<void>((resolve, reject) => {
     req.logIn(user, (error: unknown) => (error ? reject(error) : resolve()));
   });

@@ -7,7 +7,7 @@ import { normaliseEmail, tidy } from '../../../shared/text';
 import { accountEmailChangeRequested, accountSignUpRepeated } from '../events';
 import { User } from '../model';
 import { checkPassword } from './passwords';
-import { account, accountForChange, newFactId } from './shared';
+import { account, accountForChange, hidingTime, newFactId } from './shared';
 
 export async function changeName(userId: string, name: string): Promise<void> {
   await inTransaction(async () => {
@@ -43,21 +43,23 @@ export async function requestEmailChange(input: {
   if (normaliseEmail(email) === user.emailKey) {
     throw invalidField('email', 'accounts.email.same');
   }
-  await inTransaction(async () => {
-    await User.updateOne({ _id: userId }, { $set: { pendingEmail: email } });
-    await audit({
-      action: 'accounts.request-email-change',
-      subject: account(userId),
-      before: { email: user.email },
-      after: { email },
-    });
-    const factId = newFactId();
-    await publish(accountEmailChangeRequested, { userId, factId });
-    const other = await User.findOne({ emailKey: normaliseEmail(email) }, { _id: 1 }).lean();
-    if (other) {
-      await publish(accountSignUpRepeated, { userId: other._id.toHexString(), factId });
-    }
-  });
+  await hidingTime(() =>
+    inTransaction(async () => {
+      await User.updateOne({ _id: userId }, { $set: { pendingEmail: email } });
+      await audit({
+        action: 'accounts.request-email-change',
+        subject: account(userId),
+        before: { email: user.email },
+        after: { email },
+      });
+      const factId = newFactId();
+      await publish(accountEmailChangeRequested, { userId, factId });
+      const other = await User.findOne({ emailKey: normaliseEmail(email) }, { _id: 1 }).lean();
+      if (other) {
+        await publish(accountSignUpRepeated, { userId: other._id.toHexString(), factId });
+      }
+    }),
+  );
 }
 
 export async function cancelEmailChange(userId: string): Promise<void> {
