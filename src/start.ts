@@ -100,6 +100,7 @@ function isDemonstration(config: Config, folder: DataFolder): boolean {
     );
   }
   if (!wanted) return false;
+  if (!isHere) say('A new data folder: the demonstration set is loaded');
   writeFileSync(mark, 'This folder holds the demonstration set.\n');
   return true;
 }

@@ -28,7 +28,7 @@ const Environment = z.object({
   SESSION_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
   TIME_ZONE: z
     .string()
     .refine(isTimeZone, 'must be a name such as Asia/Singapore')
@@ -68,6 +68,7 @@ export interface Config {
   /** Number of proxies in front whose X-Forwarded-* headers are believed. */
   readonly trustProxy: number;
   readonly metricsToken: string | undefined;
+  /** `info` in production; elsewhere a person reads along, and `warn` is enough. */
   readonly logLevel: string;
   /** IANA name; the zone in which dates are shown and certificates are dated. */
   readonly timeZone: string;
@@ -127,7 +128,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sessionSecret: settings.SESSION_SECRET,
     trustProxy: settings.TRUST_PROXY,
     metricsToken: settings.METRICS_TOKEN,
-    logLevel: settings.LOG_LEVEL,
+    logLevel: settings.LOG_LEVEL ?? (mode === 'production' ? 'info' : 'warn'),
     timeZone: settings.TIME_ZONE,
     demo: settings.KELAS_DEMO ?? false,
     demoWanted: settings.KELAS_DEMO,

@@ -28,6 +28,7 @@ export interface Kelas {
 export interface KelasOptions {
   readonly data: string;
   readonly port?: number;
+  /** On top of the usual; `KELAS_DEMO: ''` leaves the demonstration set to the data folder. */
   readonly env?: Record<string, string>;
   /** `npm start` in a process group of its own, as in a terminal. */
   readonly byNpm?: boolean;
@@ -43,6 +44,7 @@ export async function startKelas(options: KelasOptions): Promise<Kelas> {
       ...withoutSettings(process.env),
       KELAS_DATA: options.data,
       PORT: String(port),
+      KELAS_DEMO: 'false',
       // As under npm: should jest be killed, this Kelas ends as well.
       npm_lifecycle_event: 'start',
       ...options.env,
