@@ -31,13 +31,13 @@ describe('my learning', () => {
     const fresh = await client.get('/learn');
     expect(fresh.text).toContain('Begin here');
     expect(fresh.text).toContain(`href="${href}/first-steps"`);
-    expect(fresh.text).toContain('0 of 4 done, about 40 min left');
+    expect(fresh.text).toContain('0 of 4 done, about 40 mins left');
     await client.post(`${href}/first-steps/viewed`);
     await client.get(`${href}/second-steps`);
     const later = await client.get('/learn');
     expect(later.text).toContain('Continue where you were');
     expect(later.text).toContain(`href="${href}/second-steps"`);
-    expect(later.text).toContain('1 of 4 done, about 30 min left');
+    expect(later.text).toContain('1 of 4 done, about 30 mins left');
   });
 
   test('then what else is going, the last touched first', async () => {

@@ -7,6 +7,7 @@ import { Enrolment, type EnrolmentRow, Fact } from '../model';
 import { canLearn } from '../policy';
 import { type Fact as FactContent, foldFacts, progressOf } from '../progress';
 import { findOwn } from '../queries';
+import { notePosition } from './position';
 import { type Settled, settle, versionOf } from './settle';
 
 /** A fact with what makes it this one: the attempt's id, or `''` for what can be true only once. */
@@ -68,7 +69,7 @@ export async function recordViewed(row: EnrolmentRow, activityId: string): Promi
 }
 
 /**
- * The same for someone's own enrolment by its id.
+ * The same for someone's own enrolment by its id, who was at the lesson at this moment.
  * @throws NotFound
  */
 export async function viewLesson(request: {
@@ -78,5 +79,7 @@ export async function viewLesson(request: {
 }): Promise<Settled> {
   const row = await findOwn(request.userId, request.enrolmentId);
   if (!row || !canLearn(row)) throw new NotFound();
-  return recordViewed(row, request.activityId);
+  const settled = await recordViewed(row, request.activityId);
+  await notePosition(row, request.activityId);
+  return settled;
 }
