@@ -1,8 +1,12 @@
 import { questionsOf, saveAnswer, startAttempt } from '../modules/assessment';
-import { findPublishedVersion, type QuizActivity } from '../modules/catalogue';
+import {
+  findPublishedVersion,
+  type PublishedVersion,
+  type QuizActivity,
+} from '../modules/catalogue';
 import { awardCertificate } from '../modules/certificates';
 import { enrol, submitQuiz, viewLesson } from '../modules/learning';
-import { DAY, MINUTE, setClock } from '../shared/clock';
+import { DAY, MINUTE, withClock } from '../shared/clock';
 import { answerOf } from './answers';
 import type { Chance } from './random';
 
@@ -17,7 +21,7 @@ export interface Habits {
   until: Date;
 }
 
-/** Moves the house's clock along someone's days of learning. */
+/** Time along someone's days of learning. */
 class Calendar {
   #time: number;
   readonly #until: number;
@@ -27,7 +31,10 @@ class Calendar {
     this.#time = from.getTime();
     this.#until = until.getTime();
     this.#chance = chance;
-    setClock(() => new Date(this.#time));
+  }
+
+  get now(): Date {
+    return new Date(this.#time);
   }
 
   get isOver(): boolean {
@@ -83,9 +90,37 @@ async function takeQuiz(
   return false;
 }
 
+/** Goes through the first activities of a course, by the calendar. */
+async function study(
+  userId: string,
+  version: PublishedVersion,
+  habits: Habits,
+  calendar: Calendar,
+  chance: Chance,
+): Promise<void> {
+  const { enrolmentId } = await enrol({ userId, courseSlug: version.courseSlug });
+  const learner = { userId, enrolmentId, versionId: version.id };
+  const activities = version.modules.flatMap((module) => module.activities);
+  let met = false;
+  for (const activity of activities.slice(0, habits.stamina)) {
+    if (calendar.isOver) return;
+    if (activity.kind === 'lesson') {
+      calendar.spend(activity.minutes * (0.6 + chance.next()));
+      const settled = await viewLesson({ userId, enrolmentId, activityId: activity.id });
+      met = settled.progress.met;
+    } else {
+      if (!(await takeQuiz(learner, activity, habits.skill, calendar, chance))) return;
+      met = activity === activities.at(-1);
+    }
+    calendar.rest();
+  }
+  // Dated like the completion, before a worker can date it today.
+  if (met) await awardCertificate(enrolmentId);
+}
+
 /**
- * Lets someone learn a course from its beginning, by the same use cases that people use, at the
- * times of their own. Inside a transaction; leaves the clock as it was.
+ * Lets someone learn a course from its beginning, by the same use cases that people use, at times
+ * of their own. Inside a transaction.
  */
 export async function learn(
   userId: string,
@@ -96,26 +131,8 @@ export async function learn(
   const version = await findPublishedVersion(courseSlug);
   if (!version) throw new Error(`The demonstration set needs the course ${courseSlug}`);
   const calendar = new Calendar(habits, chance);
-  try {
-    const { enrolmentId } = await enrol({ userId, courseSlug });
-    const learner = { userId, enrolmentId, versionId: version.id };
-    const activities = version.modules.flatMap((module) => module.activities);
-    let met = false;
-    for (const activity of activities.slice(0, habits.stamina)) {
-      if (calendar.isOver) return;
-      if (activity.kind === 'lesson') {
-        calendar.spend(activity.minutes * (0.6 + chance.next()));
-        const settled = await viewLesson({ userId, enrolmentId, activityId: activity.id });
-        met = settled.progress.met;
-      } else {
-        if (!(await takeQuiz(learner, activity, habits.skill, calendar, chance))) return;
-        met = activity === activities.at(-1);
-      }
-      calendar.rest();
-    }
-    // Dated like the completion, before a worker can date it today.
-    if (met) await awardCertificate(enrolmentId);
-  } finally {
-    setClock();
-  }
+  await withClock(
+    () => calendar.now,
+    () => study(userId, version, habits, calendar, chance),
+  );
 }

@@ -49,12 +49,12 @@ const SIGN_INS: readonly {
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 const daysAgo = (days: number): Date => new Date(now().getTime() - days * DAY);
 
-/** A third completes, half stops on the way, the others have only enrolled. */
+/** A quarter completes, half stops on the way, the others have only enrolled. */
 function habitsOf(chance: Chance): Habits {
   const fate = chance.next();
   return {
     skill: 0.62 + 0.33 * chance.next(),
-    stamina: fate < 0.36 ? Number.MAX_SAFE_INTEGER : fate < 0.85 ? chance.whole(1, 17) : 0,
+    stamina: fate < 0.27 ? Number.MAX_SAFE_INTEGER : fate < 0.8 ? chance.whole(1, 14) : 0,
     from: daysAgo(chance.whole(3, 110)),
     until: daysAgo(chance.next() * 2),
   };
@@ -119,6 +119,15 @@ async function addSignIns(tree: { umbrellaId: string; unions: UnionPlaces[] }): 
   }
 }
 
+/** Several at a time: most of the time of one is spent waiting for the disk. */
+async function addLearners(unions: UnionPlaces[]): Promise<void> {
+  const waiting = inventLearners(LEARNERS, new Chance(SEED)).entries();
+  const work = async () => {
+    for (const [index, learner] of waiting) await addLearner(learner, index, unions);
+  };
+  await Promise.all(Array.from({ length: 4 }, work));
+}
+
 /**
  * Loads the demonstration set where it is not there yet; goes on where an earlier try was cut off.
  * The catalogue must hold its course. @returns lines that tell how to sign in
@@ -126,8 +135,7 @@ async function addSignIns(tree: { umbrellaId: string; unions: UnionPlaces[] }): 
 export async function loadDemonstration(): Promise<string[]> {
   const tree = await plantOrganisations();
   await addSignIns(tree);
-  const learners = inventLearners(LEARNERS, new Chance(SEED));
-  for (const [index, learner] of learners.entries()) await addLearner(learner, index, tree.unions);
+  await addLearners(tree.unions);
   return [
     `Sign in with the password "${PASSWORD}" as`,
     ...SIGN_INS.map(({ who, local }) => `  ${who.padEnd(14)} ${local}@${DOMAIN}`),
