@@ -1,5 +1,6 @@
 import type { Doc } from './bson/codec';
 import { after, invert, type Key, keyOf } from './bson/keystring';
+import { isNumber, isObject, T, typeOf } from './bson/types';
 
 /**
  * What a filter says about one field, as intervals of keys. `low` is the first key inside, `high`
@@ -32,15 +33,9 @@ const LONGEST = 900;
 export const EVERYTHING: Interval = { low: '', high: LAST, point: null, shown: '[MinKey, MaxKey]' };
 
 const isOperators = (v: unknown): v is Doc =>
-  typeof v === 'object' &&
-  v !== null &&
-  (v as { _bsontype?: string })._bsontype === undefined &&
-  !Array.isArray(v) &&
-  !(v instanceof Date) &&
-  Object.keys(v)[0]?.startsWith('$') === true;
+  isObject(v) && Object.keys(v)[0]?.startsWith('$') === true;
 
-const isRegex = (v: unknown): boolean =>
-  (v as { _bsontype?: string } | null)?._bsontype === 'BSONRegExp' || v instanceof RegExp;
+const isRegex = (v: unknown): boolean => typeOf(v) === T.regex;
 
 function point(v: unknown): Interval {
   const key = keyOf(v);
@@ -85,15 +80,20 @@ function inside(values: unknown): Predicate | null {
   return { intervals: sorted(intervals), exact, needsField };
 }
 
-const RANGED = new Set(['string', 'number', 'boolean', 'bigint']);
-const RANGED_BSON = new Set(['Int32', 'Double', 'Long', 'Decimal128', 'ObjectId', 'Timestamp']);
+const RANGED = new Set<number>([
+  T.string,
+  T.int,
+  T.double,
+  T.long,
+  T.decimal,
+  T.bool,
+  T.date,
+  T.objectId,
+  T.timestamp,
+]);
 
-function canRange(v: unknown): boolean {
-  if (v instanceof Date) return true;
-  const bson = (v as { _bsontype?: string } | null)?._bsontype;
-  const known = RANGED.has(typeof v) || (bson !== undefined && RANGED_BSON.has(bson));
-  return known && !Number.isNaN(Number(bson === 'ObjectId' || typeof v === 'string' ? 0 : v));
-}
+const canRange = (v: unknown): boolean =>
+  RANGED.has(typeOf(v)) && !(isNumber(v) && Number.isNaN(Number(v)));
 
 function range(op: string, v: unknown): Predicate | null {
   if (!canRange(v)) return null;
@@ -290,11 +290,17 @@ export function within(inner: Interval[], outer: Interval[]): boolean {
 }
 
 function show(v: unknown): string {
-  if (typeof v === 'string') return JSON.stringify(v);
-  if (v instanceof Date) return `new Date(${v.getTime()})`;
-  if ((v as { _bsontype?: string } | null)?._bsontype === 'ObjectId') return `ObjectId('${v}')`;
-  if (v === undefined) return 'undefined';
-  return typeof v === 'object' && !(v as { _bsontype?: string } | null)?._bsontype
-    ? JSON.stringify(v)
-    : String(v);
+  switch (typeOf(v)) {
+    case T.string:
+      return JSON.stringify(v);
+    case T.date:
+      return `new Date(${(v as Date).getTime()})`;
+    case T.objectId:
+      return `ObjectId('${String(v)}')`;
+    case T.object:
+    case T.array:
+      return JSON.stringify(v);
+    default:
+      return String(v);
+  }
 }

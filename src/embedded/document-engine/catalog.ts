@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Binary } from 'bson';
 import { type Doc, decode, encode } from './bson/codec';
 import { after, type Key } from './bson/keystring';
-import { pause } from './cooperate';
+import { pause, Turns } from './cooperate';
 import { EngineError } from './errors';
 import { fourBytes, Index, type IndexSpec } from './indexes';
 import { compileMatch, type Matcher } from './match';
@@ -25,6 +25,8 @@ export class Collection {
   dropped = false;
   /** What its validator refuses, compiled; null where it has none. */
   validator: Matcher | null;
+  /** Changes of its indexes are made one after another. */
+  readonly turns = new Turns();
   /** Indexes that are being built: every write keeps them up, no query uses them. */
   building: Index[] = [];
   private lastRecord: number | undefined;

@@ -6,37 +6,39 @@ import type { Engine } from './engine';
 import type { Index } from './indexes';
 
 const HOUSEKEEPING_MS = 60_000;
+const BEAT_MS = 500;
 
 /** What the engine does by itself: expired documents, old sessions, cursors nobody reads. */
 export function startChores(engine: Engine): () => void {
-  let stopped = false;
-  let timer: NodeJS.Timeout;
+  let lastExpired = Date.now();
   let lastKept = Date.now();
+  let working = false;
   const round = async (): Promise<void> => {
-    await expireDocuments(engine);
-    if (Date.now() - lastKept >= HOUSEKEEPING_MS) {
-      lastKept = Date.now();
+    const now = Date.now();
+    if (now - lastExpired >= engine.ttlIntervalMs) {
+      await expireDocuments(engine);
+      lastExpired = now;
+    }
+    if (now - lastKept >= HOUSEKEEPING_MS) {
       engine.cursors.closeWhere(null);
       await engine.sessions.expire();
+      lastKept = now;
     }
   };
-  const again = (): void => {
-    timer = setTimeout(() => {
-      // A full disk makes a round fail; the next one tries again.
-      void round()
-        .catch(() => {})
-        .finally(() => {
-          if (!stopped) again();
-        });
-    }, engine.ttlIntervalMs);
-    timer.unref();
+  const beat = (work: () => Promise<void>): void => {
+    if (working) return;
+    working = true;
+    // A full disk makes a round fail; a later one tries again.
+    void work()
+      .catch(() => {})
+      .finally(() => {
+        working = false;
+      });
   };
-  void engine.catalog.tidy().catch(() => {});
-  again();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
+  beat(() => engine.catalog.tidy());
+  const timer = setInterval(() => beat(round), BEAT_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 async function expireDocuments(engine: Engine): Promise<void> {

@@ -17,3 +17,22 @@ export class Slice {
     this.until = performance.now() + SLICE_MS;
   }
 }
+
+/** Runs pieces of work one after another. */
+export class Turns {
+  private tail: Promise<void> = Promise.resolve();
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.tail;
+    let release: () => void = () => {};
+    this.tail = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import type { Doc } from './bson/codec';
 import { type Key, keyFromBytes } from './bson/keystring';
+import { T, typeOf } from './bson/types';
 import type { Catalog, Collection } from './catalog';
 import { EngineError } from './errors';
 import type { Index } from './indexes';
@@ -121,11 +122,20 @@ function shown(index: Index, values: unknown[]): string {
 }
 
 function showValue(v: unknown): string {
-  if (v === null || v === undefined) return 'null';
-  if (typeof v === 'string') return JSON.stringify(v);
-  if (v instanceof Date) return `new Date(${v.getTime()})`;
-  if ((v as { _bsontype?: string })._bsontype === 'ObjectId') return `ObjectId('${String(v)}')`;
-  if (Array.isArray(v)) return `[ ${v.map(showValue).join(', ')} ]`;
-  const plain = typeof v === 'object' && (v as { _bsontype?: string })._bsontype === undefined;
-  return plain ? JSON.stringify(v) : String(v);
+  switch (typeOf(v)) {
+    case T.missing:
+      return 'null';
+    case T.string:
+      return JSON.stringify(v);
+    case T.date:
+      return `new Date(${(v as Date).getTime()})`;
+    case T.objectId:
+      return `ObjectId('${String(v)}')`;
+    case T.array:
+      return `[ ${(v as unknown[]).map(showValue).join(', ')} ]`;
+    case T.object:
+      return JSON.stringify(v);
+    default:
+      return String(v);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Doc } from './bson/codec';
 import { compoundKey, type Key, shorten } from './bson/keystring';
+import { isObject } from './bson/types';
 import { EngineError } from './errors';
 import type { Matcher } from './match';
 
@@ -174,16 +175,6 @@ class Expansion {
 }
 
 const NUMERIC = /^(0|[1-9]\d*)$/;
-
-function isObject(v: unknown): v is Doc {
-  return (
-    typeof v === 'object' &&
-    v !== null &&
-    !Array.isArray(v) &&
-    !(v instanceof Date) &&
-    (Object.hasOwn(v, '_bsontype') || (v as { _bsontype?: string })._bsontype === undefined)
-  );
-}
 
 /** Follows a path to its value, or to the first array on the way; `rest` is what is left of it. */
 function walk(start: unknown, path: string[]): { value: unknown; rest: string[] } {

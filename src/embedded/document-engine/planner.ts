@@ -9,6 +9,7 @@ import {
 } from './bounds';
 import type { Doc } from './bson/codec';
 import type { Key } from './bson/keystring';
+import { isNumber, isObject } from './bson/types';
 import type { Collection } from './catalog';
 import { badValue } from './errors';
 import type { Index } from './indexes';
@@ -223,8 +224,7 @@ function orderOf(index: Index, perField: Interval[][], sort: Doc): -1 | 0 | 1 {
   let position = 0;
   for (const path of Object.keys(sort)) {
     const wanted = sort[path];
-    if (typeof wanted === 'object' && (wanted as { _bsontype?: string })?._bsontype === undefined)
-      return 0;
+    if (!isNumber(wanted)) return 0;
     if (fixed.has(path)) continue;
     while (position < index.fields.length && index.fields[position]?.path !== path) {
       if (!skippable(position)) return 0;
@@ -267,8 +267,7 @@ const KNOWN = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$exists', '$
 
 function everyPartKnown(expression: unknown): boolean {
   if (Array.isArray(expression)) return expression.every(everyPartKnown);
-  if (typeof expression !== 'object' || expression === null) return true;
-  if ((expression as { _bsontype?: string })._bsontype !== undefined) return true;
+  if (!isObject(expression)) return true;
   return Object.entries(expression).every(
     ([key, v]) =>
       (!key.startsWith('$') || KNOWN.has(key)) &&

@@ -1,7 +1,6 @@
 import net from 'node:net';
 import { dispatch, failure } from './commands/dispatch';
 import type { Engine } from './engine';
-import { EngineError } from './errors';
 import { BodyError, Frames, type Message, readMessage, writeReply } from './wire';
 
 /** A connection reads no further while this much of its replies is unread. */
@@ -74,8 +73,7 @@ export class Server {
       message = readMessage(frame);
     } catch (error) {
       if (!(error instanceof BodyError)) throw error;
-      const invalid = new EngineError(22, 'InvalidBSON', error.message);
-      const reply = { fields: failure(this.engine, invalid) };
+      const reply = { fields: failure(this.engine, error.cause) };
       socket.write(writeReply({ requestId: error.requestId, legacy: false }, reply));
       return;
     }

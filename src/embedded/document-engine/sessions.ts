@@ -2,6 +2,7 @@ import type { Long } from 'bson';
 import { type Doc, decode, encode } from './bson/codec';
 import { after, type Key } from './bson/keystring';
 import type { Catalog } from './catalog';
+import { Turns } from './cooperate';
 import { EngineError } from './errors';
 import type { Store, Writer } from './store';
 import { TRANSIENT, Transaction } from './transaction';
@@ -28,28 +29,14 @@ export class Session {
   memory: Memory | null = null;
   /** The connection that its transaction was last used on. */
   connection: object | null = null;
-  private tail: Promise<void> = Promise.resolve();
+  /** Commands that carry a transaction number run one after another. */
+  readonly turns = new Turns();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly id: Key,
     private readonly lifeLimitMs: number,
   ) {}
-
-  /** Commands that carry a transaction number run one after another within a session. */
-  async exclusive<T>(run: () => Promise<T>): Promise<T> {
-    const before = this.tail;
-    let release: () => void = () => {};
-    this.tail = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    try {
-      return await run();
-    } finally {
-      release();
-    }
-  }
 
   /** Begins a new number: whatever an older number had open is ended. */
   advance(number: bigint): void {

@@ -29,8 +29,8 @@ export class ProtocolError extends Error {}
 /** A message that is framed well but whose content is not: it is answered with an error. */
 export class BodyError extends Error {
   readonly requestId: number;
-  constructor(requestId: number, message: string) {
-    super(message);
+  constructor(requestId: number, cause: unknown) {
+    super('a body that cannot be read', { cause });
     this.requestId = requestId;
   }
 }
@@ -100,7 +100,7 @@ function parse(requestId: number, bytes: Buffer): Doc {
   try {
     return decode(bytes);
   } catch (error) {
-    throw new BodyError(requestId, error instanceof Error ? error.message : String(error));
+    throw new BodyError(requestId, error);
   }
 }
 

@@ -1,7 +1,9 @@
 import os from 'node:os';
 import { Long, ObjectId } from 'bson';
 import { MAX_DOCUMENT } from '../documents';
+import { badValue, EngineError } from '../errors';
 import { MAX_MESSAGE } from '../wire';
+import { isNumber } from './arguments';
 import { type Command, type Context, reply } from './context';
 
 /** The release whose behaviour is kept to; drivers read features from the wire version. */
@@ -106,6 +108,17 @@ function getParameter({ body, engine }: Context) {
   return reply(Object.fromEntries(wanted));
 }
 
+function setParameter({ body, engine }: Context) {
+  const seconds = body['ttlMonitorSleepSecs'];
+  if (seconds === undefined)
+    throw new EngineError(72, 'InvalidOptions', 'only ttlMonitorSleepSecs can be set');
+  if (!isNumber(seconds) || !(Number(seconds) > 0))
+    throw badValue('ttlMonitorSleepSecs must be a number above 0');
+  const was = engine.ttlIntervalMs / 1000;
+  engine.ttlIntervalMs = Number(seconds) * 1000;
+  return reply({ was });
+}
+
 export const HANDSHAKE_COMMANDS: Record<string, Command> = {
   hello: { run: hello, inTransaction: true },
   isMaster: { run: hello, inTransaction: true },
@@ -116,6 +129,7 @@ export const HANDSHAKE_COMMANDS: Record<string, Command> = {
   serverStatus: { run: serverStatus },
   hostInfo: { run: hostInfo, admin: true },
   getParameter: { run: getParameter, admin: true },
+  setParameter: { run: setParameter, admin: true },
   whatsmyuri: { run: () => reply({ you: '127.0.0.1:0' }) },
   connectionStatus: {
     run: () => reply({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } }),

@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { analyse } from '../bounds';
 import { type Doc, decode, encode } from '../bson/codec';
+import { T, typeOf } from '../bson/types';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
 import { badValue, EngineError, failedToParse } from '../errors';
@@ -143,7 +144,7 @@ function checkPartial(expression: Doc): void {
         if (!PARTIAL_OPERATORS.has(op) || absent)
           throw cannot(`unsupported expression in partial index: ${op}`);
       }
-    } else if ((v as { _bsontype?: string } | null)?._bsontype === 'BSONRegExp')
+    } else if (typeOf(v) === T.regex)
       throw cannot('unsupported expression in partial index: $regex');
   }
   analyse(expression);
@@ -208,16 +209,23 @@ async function createIndexes(context: Context) {
   const specs = given.map((one) => normalise(context, one));
   const createdCollectionAutomatically = engine.catalog.find(db, name) === undefined;
   const collection = await collectionFor(context, name);
+  return collection.turns.take(async () => {
+    const { before, note } = await ensureIndexes(context, collection, specs);
+    return reply({
+      numIndexesBefore: before,
+      numIndexesAfter: collection.indexes.length,
+      createdCollectionAutomatically,
+      ...note,
+    });
+  });
+}
+
+async function ensureIndexes(context: Context, collection: Collection, specs: IndexSpec[]) {
   const before = collection.indexes.length;
   const wanted = specs.filter((spec) => !present(collection, spec));
   if (before + wanted.length > MAX_INDEXES) throw cannot(`add index fails, too many indexes`);
   if (wanted.length > 0) await build(context, collection, wanted);
-  return reply({
-    numIndexesBefore: before,
-    numIndexesAfter: collection.indexes.length,
-    createdCollectionAutomatically,
-    ...(wanted.length === 0 && { note: 'all indexes already exist' }),
-  });
+  return { before, note: wanted.length === 0 ? { note: 'all indexes already exist' } : {} };
 }
 
 /**
@@ -227,8 +235,7 @@ async function createIndexes(context: Context) {
 async function build(context: Context, collection: Collection, specs: IndexSpec[]): Promise<void> {
   const { store, catalog } = context.engine;
   const building = await store.write((writer) => {
-    const again = specs.filter((spec) => !present(collection, spec));
-    const made = again.map((spec) => catalog.prepareIndex(writer, spec));
+    const made = specs.map((spec) => catalog.prepareIndex(writer, spec));
     collection.building.push(...made);
     // A transaction that is open has not kept them up: it must begin again.
     collection.version++;
@@ -288,16 +295,18 @@ async function dropIndexes(context: Context) {
   const { body, engine, db } = context;
   knownFields(body, 'dropIndexes', 'dropIndexes', 'deleteIndexes', 'index');
   const collection = engine.catalog.get(db, collectionName(context));
-  const nIndexesWas = collection.indexes.length;
-  const chosen = chosenIndexes(collection, body['index']);
-  if (chosen.length > 0) {
-    await engine.store.write((writer) => {
-      const left = collection.indexes.filter((index) => !chosen.includes(index));
-      engine.catalog.publish(writer, collection, left);
-    });
-    await engine.catalog.forget(chosen);
-  }
-  return reply({ nIndexesWas });
+  return collection.turns.take(async () => {
+    const nIndexesWas = collection.indexes.length;
+    const chosen = chosenIndexes(collection, body['index']);
+    if (chosen.length > 0) {
+      await engine.store.write((writer) => {
+        const left = collection.indexes.filter((index) => !chosen.includes(index));
+        engine.catalog.publish(writer, collection, left);
+      });
+      await engine.catalog.forget(chosen);
+    }
+    return reply({ nIndexesWas });
+  });
 }
 
 function chosenIndexes(collection: Collection, wanted: unknown): Index[] {
