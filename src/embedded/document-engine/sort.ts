@@ -1,13 +1,15 @@
 import type { Doc } from './bson/codec';
-import { compare } from './bson/compare';
-import { toDouble } from './bson/number';
-import { isNumber, isObject, own } from './bson/types';
+import { compare, orderOf } from './bson/compare';
+import { compareDoubles, toDouble } from './bson/number';
+import { isNumber, isObject, own, T, typeOf } from './bson/types';
 import { badValue, location, notImplemented } from './errors';
 import { keyTuples } from './paths';
 
 export interface Sorter {
   compare(a: Doc, b: Doc): number;
-  /** The sort key of a document: for an array the least (1) or the greatest (-1) element. */
+  /** The values that a document is sorted by: of an array the least (1) or the greatest (-1). */
+  values(doc: Doc): unknown[];
+  /** The same, made ready for `compareKeys`. */
   key(doc: Doc): unknown[];
   compareKeys(a: unknown[], b: unknown[]): number;
 }
@@ -51,7 +53,7 @@ export function compileSort(spec: Doc): Sorter {
     if (names.length > 1)
       throw badValue('$natural sort cannot be set to a value other than -1 or 1.');
     direction(spec['$natural']);
-    return { compare: () => 0, key: () => [], compareKeys: () => 0 };
+    return { compare: () => 0, values: () => [], key: () => [], compareKeys: () => 0 };
   }
   const order = names.map((name) => {
     const way = direction(spec[name]);
@@ -62,24 +64,44 @@ export function compileSort(spec: Doc): Sorter {
   const parallel = () => badValue('cannot sort with keys that are parallel arrays');
   const compareKeys = (a: unknown[], b: unknown[]): number => {
     for (let i = 0; i < order.length; i++) {
-      const c = compare(a[i], b[i]);
+      const c = comparePlaces(a, b, i * 2);
       if (c !== 0) return order[i] === 1 ? c : -c;
     }
     return 0;
   };
   // As in MongoDB, a sort by `_id` alone takes an array for one value: no stored `_id` is one.
-  if (names.length === 1 && names[0] === '_id') {
-    const idOf = (doc: Doc) => [own(doc, '_id') ?? null];
-    return { key: idOf, compareKeys, compare: (a, b) => compareKeys(idOf(a), idOf(b)) };
-  }
-  const key = (doc: Doc): unknown[] => {
+  const onlyId = names.length === 1 && names[0] === '_id';
+  const values = (doc: Doc): unknown[] => {
+    if (onlyId) return [own(doc, '_id') ?? null];
     const tuples = keyTuples(doc, paths, parallel);
-    let best = tuples[0] as unknown[];
-    for (let i = 1; i < tuples.length; i++) {
-      const tuple = tuples[i] as unknown[];
-      if (compareKeys(tuple, best) < 0) best = tuple;
-    }
-    return best;
+    if (tuples.length === 1) return tuples[0] as unknown[];
+    const keyed = tuples.map((tuple) => ({ tuple, key: placesOf(tuple) }));
+    return keyed.reduce((best, next) => (compareKeys(next.key, best.key) < 0 ? next : best)).tuple;
   };
-  return { key, compareKeys, compare: (a, b) => compareKeys(key(a), key(b)) };
+  const key = (doc: Doc): unknown[] => placesOf(values(doc));
+  return { values, key, compareKeys, compare: (a, b) => compareKeys(key(a), key(b)) };
+}
+
+/**
+ * A tuple made ready for many comparisons: for each value its class of types, and the value itself,
+ * a number or a text of JavaScript where that says the same.
+ */
+function placesOf(tuple: unknown[]): unknown[] {
+  const key = new Array<unknown>(tuple.length * 2);
+  for (let i = 0; i < tuple.length; i++) {
+    const v = tuple[i];
+    const t = typeOf(v);
+    key[i * 2] = orderOf(v);
+    key[i * 2 + 1] =
+      t === T.int || t === T.double ? toDouble(v) : t === T.date ? (v as Date).getTime() : v;
+  }
+  return key;
+}
+
+function comparePlaces(a: unknown[], b: unknown[], at: number): number {
+  const classes = (a[at] as number) - (b[at] as number);
+  if (classes !== 0) return classes;
+  const x = a[at + 1];
+  const y = b[at + 1];
+  return typeof x === 'number' && typeof y === 'number' ? compareDoubles(x, y) : compare(x, y);
 }

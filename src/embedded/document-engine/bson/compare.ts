@@ -1,6 +1,6 @@
 import type { Binary, BSONRegExp, Code, ObjectId, Timestamp } from 'bson';
 import type { Doc } from './codec';
-import { compareNumbers, numberKey } from './number';
+import { compareDoubles, compareNumbers, numberKey, toDouble } from './number';
 import { T, typeNameOf, typeOf } from './types';
 
 /** The place of each type in BSON's order; types in one place are compared by value. */
@@ -29,8 +29,11 @@ const ORDER: Record<number, number> = {
   [T.maxKey]: 127,
 };
 
+// Indexed from -1 (minKey) on, so that a look-up costs no hashing.
+const PLACES = Int16Array.from({ length: 129 }, (_, i) => ORDER[i - 1] ?? 0);
+
 /** The class of types that a value is compared within; comparison operators stay inside one. */
-export const orderOf = (v: unknown): number => ORDER[typeOf(v)] ?? 0;
+export const orderOf = (v: unknown): number => PLACES[typeOf(v) + 1] as number;
 
 /** Compares two texts by code points, as their UTF-8 bytes compare. */
 export function compareStrings(a: string, b: string): number {
@@ -89,8 +92,13 @@ const text = (v: unknown): string => (typeof v === 'string' ? v : String((v as o
 /** The total order of BSON values; `undefined` stands for a missing field and comes before null. */
 export function compare(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
-  const oa = orderOf(a);
-  const ob = orderOf(b);
+  const ta = typeOf(a);
+  const tb = typeOf(b);
+  if ((ta === T.int || ta === T.double) && (tb === T.int || tb === T.double)) {
+    return compareDoubles(toDouble(a), toDouble(b));
+  }
+  const oa = PLACES[ta + 1] as number;
+  const ob = PLACES[tb + 1] as number;
   if (oa !== ob) return oa < ob ? -1 : 1;
   switch (oa) {
     case 10:

@@ -23,6 +23,9 @@ export const wholeBig = (n: bigint): Int32 | Long =>
 /** Any number as a double. */
 export function toDouble(v: unknown): number {
   switch (typeOf(v)) {
+    case T.int:
+    case T.double:
+      return typeof v === 'number' ? v : (v as Int32).value;
     case T.long:
       return typeof v === 'bigint' ? Number(v) : (v as Long).toNumber();
     case T.decimal:
@@ -51,7 +54,8 @@ export function toDec(v: unknown): D.Dec {
 
 export const decimal = (d: D.Dec): Decimal128 => D.toDecimal128(d);
 
-const compareDoubles = (a: number, b: number): number => {
+/** Compares two doubles; NaN is the least, and equals NaN. */
+export const compareDoubles = (a: number, b: number): number => {
   if (a < b) return -1;
   if (a > b) return 1;
   if (a === b) return 0;

@@ -73,6 +73,10 @@ export function typeOf(v: unknown): number {
     const p = Object.getPrototypeOf(v);
     if (p === Object.prototype) return T.object;
     if (p === Int32.prototype) return T.int;
+    if (p === Double.prototype) return T.double;
+    if (p === ObjectId.prototype) return T.objectId;
+    if (p === Date.prototype) return T.date;
+    if (p === Array.prototype) return T.array;
     const known = BY_PROTOTYPE.get(p);
     if (known === T.javascript) return (v as Code).scope ? T.javascriptWithScope : known;
     return known ?? T.object;

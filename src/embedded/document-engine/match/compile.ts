@@ -47,7 +47,10 @@ export function isOperatorDoc(v: unknown): v is Doc {
 /** Compiles a filter into a predicate over documents. */
 export function compileFilter(filter: Doc, env: Env, depth = 0): Predicate {
   if (depth > MAX_DEPTH) throw badValue('exceeded depth limit of nested queries');
-  const parts = Object.keys(filter).map((key): Predicate => {
+  // `$expr` may refuse a document with an error: it is asked last, as MongoDB asks it.
+  const keys = Object.keys(filter);
+  const ordered = [...keys.filter((k) => k !== '$expr'), ...keys.filter((k) => k === '$expr')];
+  const parts = ordered.map((key): Predicate => {
     const v = filter[key];
     return key.startsWith('$') ? topLevel(key, v, env, depth) : field(key, v, env, depth);
   });

@@ -36,7 +36,7 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
       const keys = docs.map((doc) => sorter.key(doc));
       const p: Partition = {
         docs,
-        by: keys.map((k) => k[0]),
+        by: docs.map((doc) => sorter.values(doc)[0]),
         same: (i, k) => sorter.compareKeys(keys[i] as unknown[], keys[k] as unknown[]) === 0,
       };
       const columns = fields.map(({ path, fn }) => ({ path, values: fn(p) }));
