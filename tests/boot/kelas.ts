@@ -19,6 +19,7 @@ export interface Kelas {
   readonly process: ChildProcess;
   /** What it has written so far. */
   output(): string;
+  lastLine(): string;
   /** Resolves when the text was written; rejects when the process ended without. */
   says(text: string | RegExp): Promise<void>;
   /** Resolves with the exit code, or the name of the signal, when the process is gone. */
@@ -70,6 +71,7 @@ export async function startKelas(options: KelasOptions): Promise<Kelas> {
     origin: `http://127.0.0.1:${port}`,
     process: child,
     output: () => written,
+    lastLine: () => written.trimEnd().split('\n').at(-1) ?? '',
     ended,
     says: (text) =>
       until(() => {
