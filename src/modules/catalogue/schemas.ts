@@ -5,12 +5,12 @@ import { LEVELS } from './types';
 
 /** Values of a filter: one, several or none; what is not known is passed over, not refused. */
 const several = <T extends string>(known: readonly T[]) =>
-  z.unknown().transform((given): T[] => {
+  z.unknown().optional().transform((given): T[] => {
     const values = (Array.isArray(given) ? given : [given]).map(String);
     return known.filter((value) => values.includes(value));
   });
 
-const words = z.unknown().transform((given) => {
+const words = z.unknown().optional().transform((given) => {
   const [first] = Array.isArray(given) ? given : [given];
   return typeof first === 'string' ? first.trim().slice(0, 100) : '';
 });
@@ -22,6 +22,7 @@ export const SearchQuery = z.object({
   language: several(LANGUAGES),
   skill: z
     .unknown()
+    .optional()
     .transform((given) =>
       (Array.isArray(given) ? given : [given])
         .filter((value): value is string => typeof value === 'string' && value.length <= 64)

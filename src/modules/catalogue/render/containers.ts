@@ -83,7 +83,7 @@ function containerRule(state: StateBlock, start: number, end: number, silent: bo
     env.fault(start, `"::: ${meta.name}" is not closed`, 'end it with a line of :::');
   }
   const last = closing ?? end;
-  if (state.isEmpty(start + 1) && nextText(state, start + 1, last) === null) {
+  if (!hasText(state, start + 1, last)) {
     env.fault(start, `"::: ${meta.name}" is empty`, 'write something into it, or take it out');
   }
   inside(state, start, last, meta);
@@ -91,9 +91,9 @@ function containerRule(state: StateBlock, start: number, end: number, silent: bo
   return true;
 }
 
-function nextText(state: StateBlock, from: number, to: number): number | null {
-  for (let line = from; line < to; line += 1) if (!state.isEmpty(line)) return line;
-  return null;
+function hasText(state: StateBlock, from: number, to: number): boolean {
+  for (let line = from; line < to; line += 1) if (!state.isEmpty(line)) return true;
+  return false;
 }
 
 function inside(state: StateBlock, start: number, last: number, meta: ContainerMeta): void {

@@ -51,6 +51,12 @@ function checkSize(file: string, bytes: Buffer, faults: FaultList): void {
   }
 }
 
+const isAbsent = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
 /** Reads a course folder. @returns null when there is no such folder; the fault is told. */
 export async function readFolder(dir: string, faults: FaultList): Promise<CourseFolder | null> {
   const files = new Map<string, Buffer>();
@@ -76,9 +82,7 @@ export async function readFolder(dir: string, faults: FaultList): Promise<Course
       hash.update(`${file}\0${bytes.length}\0`).update(bytes);
     }
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing && !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR'))
-      throw error;
+    if (!isAbsent(error)) throw error;
     faults.add('course.yml', null, `there is no folder ${dir}`, 'give the path of a course folder');
     return null;
   }

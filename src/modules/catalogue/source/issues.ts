@@ -102,6 +102,19 @@ function likeliestBranch(branches: readonly (readonly Issue[])[]): readonly Issu
   return [...branches].sort((a, b) => weight(a) - weight(b))[0] ?? [];
 }
 
+/** When a group of fields lacks what each branch begins with: those fields. */
+function firstKeys(branches: readonly (readonly Issue[])[], value: unknown): string[] | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const missing = branches.map((issues) =>
+    issues.flatMap(({ path, code }) =>
+      code === 'invalid_type' && path.length === 1 && !(String(path[0]) in value)
+        ? [String(path[0])]
+        : [],
+    ),
+  );
+  return missing.every((keys) => keys.length > 0) ? missing.flatMap(([first = '']) => first) : null;
+}
+
 function wordsOfUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   data: unknown,
@@ -122,6 +135,16 @@ function wordsOfUnion(
           given === undefined
             ? `add ${discriminator}: one of ${known.join(', ')}`
             : suggest(String(given), known),
+      },
+    ];
+  }
+  const begin = firstKeys(issue.errors as Issue[][], valueAt(data, issue.path));
+  if (begin) {
+    return [
+      {
+        path: issue.path,
+        problem: `"${nameOf(issue.path)}" has none of the forms that are known here`,
+        mend: `give it one of: ${begin.join(', ')}`,
       },
     ];
   }
