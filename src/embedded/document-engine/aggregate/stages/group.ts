@@ -9,7 +9,7 @@ import type { Accumulator } from '../accumulators';
 import type { Evaluate } from '../expressions/common';
 import { compileExpression } from '../expressions/index';
 import { compileAccumulator, type GroupAccumulator } from '../group-accumulators';
-import { sortDocs } from '../sorting';
+import { sortDocs, sortItems } from '../sorting';
 import { batches, gather, type MakeStage, type Stage, type StageContext } from '../types';
 
 type Field = [string, GroupAccumulator];
@@ -194,7 +194,12 @@ const bucketAuto: MakeStage = (spec, context, op) => {
   const fields = outputOf(spec, context.env);
   return async function* (input) {
     const docs = await gather(input, context.slice);
-    const rows = docs.map((doc) => ({ doc, v: by(doc) ?? null })).sort((a, b) => compare(a.v, b.v));
+    const valued: { doc: Doc; v: unknown }[] = [];
+    for (const doc of docs) {
+      valued.push({ doc, v: by(doc) ?? null });
+      if ((valued.length & 255) === 0 && context.slice.over()) await context.slice.next();
+    }
+    const rows = await sortItems(valued, (a, b) => compare(a.v, b.v), context.slice);
     const size = Math.max(1, Math.round(rows.length / n));
     const made: { min: unknown; max: unknown; accumulators: Accumulator[] }[] = [];
     for (let i = 0; i < rows.length; ) {
@@ -202,8 +207,10 @@ const bucketAuto: MakeStage = (spec, context, op) => {
       const accumulators = fields.map(([, a]) => a.make());
       let end = made.length === n - 1 ? rows.length : Math.min(rows.length, i + size);
       while (end < rows.length && equal(rows[end]?.v, rows[end - 1]?.v)) end += 1;
-      for (const { doc } of rows.slice(i, end)) {
+      for (let at = i; at < end; at++) {
+        const { doc } = rows[at] as (typeof rows)[number];
         fields.forEach(([, { input: take }], k) => void accumulators[k]?.add(take(doc)));
+        if ((at & 255) === 0 && context.slice.over()) await context.slice.next();
       }
       const before = made[made.length - 1];
       if (before) before.max = first.v;
