@@ -18,8 +18,18 @@ export interface Partition {
   same(i: number, k: number): boolean;
 }
 
-/** Works out one output field for every document of a partition. */
-export type WindowFunction = (p: Partition) => unknown[];
+/** Works out one output field for every document of a partition; it yields so that others are served. */
+export type WindowFunction = (p: Partition) => Column;
+type Column = Generator<void, unknown[]>;
+
+function* column(n: number, fn: (i: number) => unknown): Column {
+  const out = new Array<unknown>(n);
+  for (let i = 0; i < n; i++) {
+    out[i] = fn(i);
+    if ((i & 255) === 255) yield;
+  }
+  return out;
+}
 
 export interface WindowContext {
   env: Env;
@@ -155,18 +165,18 @@ function accumulate(
   make: () => Accumulator,
   bounds: Bounds | null,
 ): WindowFunction {
-  return (p) => {
-    const values = p.docs.map(input);
+  return function* (p) {
+    const n = p.docs.length;
+    const values = yield* column(n, (i) => input(p.docs[i] as Doc));
+    let acc = make();
     if (!bounds) {
-      const acc = make();
-      for (const v of values) acc.add(v);
+      yield* column(n, (i) => acc.add(values[i]));
       const whole = acc.value();
       return values.map(() => whole);
     }
-    let acc = make();
     let from = 0;
     let to = -1;
-    return values.map((_, i) => {
+    return yield* column(n, (i) => {
       const [lo, hi] = bounds(p, i);
       if (lo !== from || hi < to) {
         acc = make();
@@ -187,7 +197,7 @@ type Framed = (p: Partition, lo: number, hi: number) => unknown;
 const overFrames =
   (fn: Framed, bounds: Bounds | null): WindowFunction =>
   (p) =>
-    p.docs.map((_, i) => {
+    column(p.docs.length, (i) => {
       const [lo, hi] = bounds ? bounds(p, i) : [0, p.docs.length - 1];
       return lo > hi ? null : fn(p, lo, hi);
     });
@@ -206,7 +216,7 @@ function ranking(next: (before: number, place: number, same: boolean) => number)
       );
     return (p) => {
       let rank = 0;
-      return p.docs.map((_, i) => {
+      return column(p.docs.length, (i) => {
         rank = next(rank, i + 1, i > 0 && p.same(i - 1, i));
         return int(rank);
       });
@@ -224,7 +234,7 @@ const shift: MakeFixed = (arg, { env, sorted }, op) => {
     ? compileExpression(given['default'], env)({})
     : null;
   return (p) =>
-    p.docs.map((_, i) => {
+    column(p.docs.length, (i) => {
       const other = p.docs[i + by];
       if (!other) return otherwise ?? null;
       return output(other) ?? null;
@@ -249,8 +259,8 @@ const expMovingAvg: MakeFixed = (arg, { env, sorted }, op) => {
   const value = compileExpression(input, env);
   return (p) => {
     let mean: number | undefined;
-    return p.docs.map((doc) => {
-      const v = value(doc);
+    return column(p.docs.length, (i) => {
+      const v = value(p.docs[i] as Doc);
       if (isNumber(v)) mean = mean === undefined ? toDouble(v) : toDouble(v) * a + mean * (1 - a);
       return mean === undefined ? null : double(mean);
     });
@@ -261,8 +271,8 @@ const locf: MakeFixed = (arg, { env }) => {
   const value = compileExpression(arg, env);
   return (p) => {
     let last: unknown = null;
-    return p.docs.map((doc) => {
-      const v = value(doc);
+    return column(p.docs.length, (i) => {
+      const v = value(p.docs[i] as Doc);
       if (!isNullish(v)) last = v;
       return last;
     });
@@ -279,14 +289,15 @@ function position(v: unknown): number {
 const linearFill: MakeFixed = (arg, { env, sorted }, op) => {
   if (sorted !== 1) throw location(605001, `${op} requires a single field in sortBy`);
   const value = compileExpression(arg, env);
-  return (p) => {
-    const values = p.docs.map((doc) => value(doc) ?? null);
+  return function* (p) {
+    const values = yield* column(p.docs.length, (i) => value(p.docs[i] as Doc) ?? null);
     const known = values.flatMap((v, i) => (v === null ? [] : [i]));
     for (const i of known)
       if (!isNumber(values[i]))
         throw location(605002, 'Value to be filled must be numeric or nullish');
     let next = 0;
-    return values.map((v, i) => {
+    return yield* column(values.length, (i) => {
+      const v = values[i];
       if (v !== null) return v;
       while (next < known.length && (known[next] as number) < i) next += 1;
       const a = known[next - 1];

@@ -7,6 +7,7 @@ import { setPath, step } from '../../paths';
 import { compileAddFields } from '../../project';
 import { checkFieldPath } from '../../sort';
 import { addUnits, type Unit, unitOf } from '../expressions/calendar';
+import { sortItems } from '../sorting';
 import { batches, eachBatch, gather, type MakeStage } from '../types';
 import { partition, WINDOW_STAGES } from './window';
 
@@ -65,8 +66,8 @@ const densify: MakeStage = (spec, { slice }, op) => {
     u ? addUnits(v as Date, u, toDouble(by1), () => 0) : arith('add', v, by1);
   return async function* (input) {
     const docs = await gather(input, slice);
-    const placed = docs.filter((doc) => !isNullish(at(doc, field)));
-    for (const doc of placed) {
+    const present = docs.filter((doc) => !isNullish(at(doc, field)));
+    for (const doc of present) {
       const v = at(doc, field);
       if (u ? typeOf(v) !== T.date : !isNumber(v))
         throw location(
@@ -75,7 +76,8 @@ const densify: MakeStage = (spec, { slice }, op) => {
         );
     }
     yield* batches(docs.filter((doc) => isNullish(at(doc, field))));
-    placed.sort((a, b) => compare(at(a, field), at(b, field)));
+    const byField = (a: Doc, b: Doc) => compare(at(a, field), at(b, field));
+    const placed = await sortItems(present, byField, slice);
     const ends = Array.isArray(bounds)
       ? bounds
       : [placed[0], placed[placed.length - 1]].map((d) => d && at(d, field));

@@ -8,6 +8,7 @@ import { compileMatch } from '../../match';
 import { isRegexValue } from '../../match/regex';
 import { setPath, valuesAt, visit } from '../../paths';
 import { checkFieldPath } from '../../sort';
+import { equalityHints } from '../expr-hints';
 import { checkVariable, type Evaluate, withVars } from '../expressions/common';
 import { compileExpression } from '../expressions/index';
 import {
@@ -124,10 +125,13 @@ const lookup: MakeStage = (spec, context, op) => {
       "must specify 'pipeline' with a $documents first stage when 'from' is missing",
     );
   }
-  const read = (extra: Doc | undefined): Batches => {
-    const { leading } = inner.pipeline;
+  const { leading } = inner.pipeline;
+  const hints = equalityHints(leading.filter, inner.env);
+  const read = (extra: Doc[]): Batches => {
     if (!from || !inner.pipeline.readsCollection) return inner.pipeline.run(batches([]));
-    const query = { ...leading, filter: and(extra, leading.filter), db: from.db, env: inner.env };
+    const all = [...extra, ...hints(), ...(leading.filter ? [leading.filter] : [])];
+    const filter = all.length > 1 ? { $and: all } : (all[0] ?? {});
+    const query = { ...leading, filter, db: from.db, env: inner.env };
     return inner.pipeline.run(context.source.find(from.coll, query));
   };
   const constant = local === undefined && inner.vars.length === 0;
@@ -141,7 +145,7 @@ const lookup: MakeStage = (spec, context, op) => {
           cell.value = values[i];
         });
         const extra =
-          local !== undefined ? anyOf(foreign as string, localValues(doc, local)) : undefined;
+          local === undefined ? [] : [anyOf(foreign as string, localValues(doc, local))];
         const found: Doc[] = same ?? (await gather(read(extra), context.slice));
         if (constant) same = found;
         out.push(put(doc, path, found));

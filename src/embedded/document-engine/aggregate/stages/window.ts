@@ -7,7 +7,7 @@ import { setPath } from '../../paths';
 import { checkFieldPath, compileSort } from '../../sort';
 import { compileExpression } from '../expressions/index';
 import { sortDocs } from '../sorting';
-import { batches, gather, type MakeStage } from '../types';
+import { BATCH, gather, type MakeStage } from '../types';
 import { compileWindowFunction, type Partition } from '../window-functions';
 import { deepPath } from './basic';
 
@@ -33,23 +33,37 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   return async function* (input) {
     const all = await gather(input, slice);
     for (const docs of partition(await sortDocs(all, sorter, slice), partitionOf)) {
-      const keys = docs.map((doc) => sorter.key(doc));
+      // What takes long on many documents pauses for other clients.
+      const keys: unknown[][] = [];
+      const by: unknown[] = [];
+      for (const doc of docs) {
+        keys.push(sorter.key(doc));
+        by.push(sorter.values(doc)[0]);
+        if ((by.length & 255) === 0 && slice.over()) await slice.next();
+      }
       const p: Partition = {
         docs,
-        by: docs.map((doc) => sorter.values(doc)[0]),
+        by,
         same: (i, k) => sorter.compareKeys(keys[i] as unknown[], keys[k] as unknown[]) === 0,
       };
-      const columns = fields.map(({ path, fn }) => ({ path, values: fn(p) }));
-      const out = docs.map((doc, i) => {
-        let made = doc;
-        for (const { path, values } of columns) {
-          made = deepPath(made, path);
-          setPath(made, path, values[i]);
-        }
-        return made;
-      });
-      yield* batches(out);
-      if (slice.over()) await slice.next();
+      const columns: { path: string[]; values: unknown[] }[] = [];
+      for (const { path, fn } of fields) {
+        const work = fn(p);
+        let step = work.next();
+        for (; !step.done; step = work.next()) if (slice.over()) await slice.next();
+        columns.push({ path, values: step.value });
+      }
+      for (let from = 0; from < docs.length; from += BATCH) {
+        yield docs.slice(from, from + BATCH).map((doc, i) => {
+          let made = doc;
+          for (const { path, values } of columns) {
+            made = deepPath(made, path);
+            setPath(made, path, values[from + i]);
+          }
+          return made;
+        });
+        if (slice.over()) await slice.next();
+      }
     }
   };
 };
