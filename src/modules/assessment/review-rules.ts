@@ -36,3 +36,16 @@ export const whatIsShown = (
   feedback: hasCome(feedback, standing),
   answers: hasCome(answers, standing) && !standing.open,
 });
+
+/** Why the right answers are not shown yet; null where they are shown, or never will be. */
+export function whenAnswersCome(
+  { answers }: QuizDefinition['review'],
+  standing: Standing,
+): 'after-pass' | 'after-last-attempt' | 'open' | null {
+  if (hasCome(answers, standing)) return standing.open ? 'open' : null;
+  if (answers === 'after-last-attempt') return answers;
+  // Without an attempt left nobody will pass any more.
+  return answers === 'after-pass' && (standing.open || standing.attemptsLeft !== 0)
+    ? answers
+    : null;
+}

@@ -4,8 +4,6 @@ import { summaryOf, textsFor } from './texts';
 import { type TimeLeft, timeLeft } from './time-left';
 
 export interface CheckPage {
-  readonly title: string;
-  readonly titleLang: string;
   readonly questions: readonly {
     readonly number: number;
     readonly href: string;
@@ -15,13 +13,14 @@ export interface CheckPage {
   }[];
   /** Numbers of the questions without an answer. */
   readonly unanswered: readonly number[];
-  readonly firstUnansweredHref: string | null;
+  readonly firstUnanswered: { readonly number: number; readonly href: string } | null;
   readonly lastHref: string;
   readonly submitAction: string;
+  /** Where the script still sends answers that wait on the device. */
+  readonly saveUrl: string;
   /** null: as many as one likes. */
   readonly attemptsLeft: number | null;
   readonly timeLeft: TimeLeft | null;
-  readonly owner: string;
 }
 
 /** For views/assessment/check.ejs, at GET `base`/check; null when no attempt is open. */
@@ -41,15 +40,13 @@ export async function checkPage(place: QuizPlace): Promise<CheckPage | null> {
   const unanswered = questions.filter(({ answered }) => !answered).map(({ number }) => number);
   const { attempts } = quiz.activity.quiz;
   return {
-    title: text(quiz.activity.title),
-    titleLang: langOf(quiz.activity.title),
     questions,
     unanswered,
-    firstUnansweredHref: unanswered[0] === undefined ? null : hrefOf(unanswered[0]),
+    firstUnanswered: questions.find(({ answered }) => !answered) ?? null,
     lastHref: hrefOf(questions.length),
     submitAction: `${place.base}/submit`,
+    saveUrl: `${place.base}/answer`,
     attemptsLeft: attempts === null ? null : attempts - row.number,
     timeLeft: timeLeft(row, place.base),
-    owner: place.userId,
   };
 }

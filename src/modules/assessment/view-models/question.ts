@@ -9,7 +9,8 @@ import { type TimeLeft, timeLeft } from './time-left';
 export interface QuestionPage {
   readonly title: string;
   readonly titleLang: string;
-  readonly lang: string;
+  /** Language of the question and of its answers. */
+  readonly contentLang: string;
   readonly number: number;
   readonly count: number;
   readonly attemptId: string;
@@ -26,7 +27,6 @@ export interface QuestionPage {
   readonly timeLeft: TimeLeft | null;
   /** What is wrong with what was sent. */
   readonly faults: FormState['faults'];
-  readonly owner: string;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function questionPage(
   return {
     title: texts.text(quiz.activity.title),
     titleLang: texts.langOf(quiz.activity.title),
-    lang: texts.langOf(question.text),
+    contentLang: texts.langOf(question.text),
     number,
     count: questions.length,
     attemptId: row._id.toHexString(),
@@ -67,6 +67,5 @@ export async function questionPage(
     answered: saved !== null,
     timeLeft: timeLeft(row, place.base),
     faults: form?.faults ?? [],
-    owner: place.userId,
   };
 }

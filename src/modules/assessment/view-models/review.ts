@@ -3,7 +3,7 @@ import type { Question } from '../../catalogue';
 import { givenIn, ownAttempt, questionsIn, quizOf } from '../attempt';
 import type { AttemptRow, QuestionResult } from '../model';
 import { attemptsOf, toResult } from '../queries';
-import { type Shown, whatIsShown } from '../review-rules';
+import { type Shown, whatIsShown, whenAnswersCome } from '../review-rules';
 import type { AnswerValue, QuizPlace } from '../types';
 import { type AnswerReview, toAnswerReview } from './answer-review';
 import { lineOf, type Texts, textsFor } from './texts';
@@ -35,11 +35,10 @@ export interface ReviewPage {
   readonly anyPassed: boolean;
   readonly canStart: boolean;
   readonly open: boolean;
-  readonly shown: Shown;
-  readonly answersLater: boolean;
+  /** Why the right answers are not shown yet, where they will be. */
+  readonly answersLater: 'after-pass' | 'after-last-attempt' | 'open' | null;
   readonly questions: readonly ReviewedQuestion[];
   readonly startAction: string;
-  readonly startHref: string;
   readonly course: QuizPlace['course'];
   readonly next: QuizPlace['next'];
 }
@@ -125,8 +124,7 @@ export async function reviewPage(place: QuizPlace, attemptId: string): Promise<R
     anyPassed: standing.passed,
     canStart: standing.open || standing.attemptsLeft !== 0,
     open: standing.open,
-    shown,
-    answersLater: !shown.answers && review.answers === 'after-pass',
+    answersLater: whenAnswersCome(review, standing),
     questions: questionsIn(row, quiz).map((question, index) =>
       toReviewed(question, {
         index,
@@ -137,7 +135,6 @@ export async function reviewPage(place: QuizPlace, attemptId: string): Promise<R
       }),
     ),
     startAction: `${base}/start`,
-    startHref: base,
     course,
     next,
   };

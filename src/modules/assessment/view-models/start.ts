@@ -17,7 +17,7 @@ export interface PastAttempt {
 
 export interface StartPage {
   readonly title: string;
-  readonly lang: string;
+  readonly titleLang: string;
   readonly introHtml: string | null;
   readonly introLang: string | null;
   readonly questions: number;
@@ -34,7 +34,6 @@ export interface StartPage {
   readonly startAction: string;
   readonly course: QuizPlace['course'];
   readonly next: QuizPlace['next'];
-  readonly owner: string;
 }
 
 const toPast = (
@@ -66,7 +65,7 @@ export async function startPage(place: QuizPlace): Promise<StartPage> {
   const shown = whatIsShown(quiz.review, result);
   return {
     title: text(activity.title),
-    lang: langOf(activity.title),
+    titleLang: langOf(activity.title),
     introHtml: textOrNull(quiz.intro),
     introLang: quiz.intro && langOf(quiz.intro),
     questions: row ? row.drawn.length : questionCount(quiz),
@@ -84,6 +83,5 @@ export async function startPage(place: QuizPlace): Promise<StartPage> {
     startAction: `${base}/start`,
     course,
     next,
-    owner: place.userId,
   };
 }
