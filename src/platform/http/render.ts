@@ -173,7 +173,7 @@ export function createRenderer(options: {
       const visitor = visitorOf(req);
       const locals = localsOf(req, res, visitor);
       const shell = shellOf(req, res, visitor, pageOptions, locals.csrfToken());
-      const body = templateOf(page)({ ...viewModel, ...locals, shell });
+      const body = templateOf(page)({ ...locals, ...viewModel, shell });
       const html = templateOf(`layouts/${shell.layout}`)({ ...locals, shell, body });
       res
         .status(pageOptions.status ?? 200)
@@ -188,7 +188,7 @@ export function createRenderer(options: {
       res
         .set('Cache-Control', 'private, no-store')
         .type('html')
-        .send(templateOf(page)({ ...viewModel, ...locals }));
+        .send(templateOf(page)({ ...locals, ...viewModel }));
     },
     template: (page, locals, language, t, format) =>
       templateOf(page)({ ...locals, ...helpers(language, t, format) }),
