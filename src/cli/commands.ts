@@ -1,6 +1,11 @@
 import { certificateCommands } from './certificates';
 import type { Command } from './command';
 import { courseCommands } from './course';
+import { organisationCommands } from './organisations';
 
 /** Every command, by rooms. */
-export const COMMANDS: readonly Command[] = [...courseCommands, ...certificateCommands];
+export const COMMANDS: readonly Command[] = [
+  ...courseCommands,
+  ...certificateCommands,
+  ...organisationCommands,
+];

@@ -1,5 +1,10 @@
 export { type Day, dayIn } from './dates';
-export type { MembershipKind, OrganisationKind } from './model';
+export {
+  MEMBERSHIP_KINDS,
+  type MembershipKind,
+  ORGANISATION_KINDS,
+  type OrganisationKind,
+} from './model';
 export { scopeOf } from './policy';
 export {
   findOrganisation,
