@@ -33,7 +33,7 @@ const behaviours: Record<string, Attach> = {
 };
 
 /** Fetched by the pages that ask for it, and wherever an answer still waits to be sent. */
-const quizAnswer = () => import('./behaviours/quiz-answer');
+const quizzes = () => import('./behaviours/quiz');
 
 /** Interactive figures of lessons, fetched when one is there: data-behaviour="figure-<file>". */
 const FIGURE = 'figure-';
@@ -45,7 +45,7 @@ async function attachTo(element: HTMLElement): Promise<void> {
   attached.add(element);
   for (const name of (element.dataset['behaviour'] ?? '').split(' ')) {
     behaviours[name]?.(element);
-    if (name === 'quiz-answer') (await quizAnswer()).attach(element);
+    if (name.startsWith('quiz-')) (await quizzes()).quiz[name]?.(element);
     if (name.startsWith(FIGURE)) {
       const figure = await figures[name.slice(FIGURE.length)]?.();
       figure?.attach(element);
@@ -71,7 +71,7 @@ async function sendWaitingAnswers(): Promise<void> {
   } catch {
     return; // The browser keeps nothing for this site: nothing waits.
   }
-  await (await quizAnswer()).sendWaiting();
+  await (await quizzes()).sendWaiting();
 }
 addEventListener('online', sendWaitingAnswers);
 void sendWaitingAnswers();

@@ -121,6 +121,23 @@ describe('answering', () => {
     });
   });
 
+  test('an answer that was overtaken on its way by the one that replaces it counts no more', async () => {
+    const { attemptId, userId } = await begun();
+    const answer = { attemptId, userId, questionId: 'text-kind' };
+    const older = { ...answer, answerId: 'older', value: text('trai') };
+    const newer = { ...answer, answerId: 'newer', value: text('training data') };
+    await saveAnswer({ ...newer, replaces: ['older'] });
+    expect(await saveAnswer(older)).toEqual({ answerId: 'older', repeated: true });
+    expect(await answerLog(attemptId)).toHaveLength(1);
+    const together = [
+      { ...newer, answerId: 'newest', replaces: ['newer', 'between'] },
+      { ...older, answerId: 'between' },
+    ];
+    await Promise.all(together.map(saveAnswer));
+    const log = await answerLog(attemptId);
+    expect(log.at(-1)?.answerId).toBe('newest');
+  });
+
   test('forty at once are all kept in one order, the same id among them once', async () => {
     const { attemptId, userId } = await begun();
     const answers = Array.from({ length: 40 }, (_, index) => ({

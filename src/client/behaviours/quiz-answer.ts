@@ -57,11 +57,19 @@ async function send(answer: Answer): Promise<Outcome> {
 /** Sends what earlier pages had to leave waiting; any page may call it. */
 export const sendWaiting = (): Promise<Answer[]> => alone(() => queue.flush(send));
 
+/** How many answers to the questions behind `url` still wait on this device. */
+export const waitingAt = (url: string): number =>
+  queue.waiting().filter((answer) => answer.url === url).length;
+
+/** An answer names this many before it that it replaces. */
+const MOST_REPLACED = 10;
+
 /**
  * A form of one question: each answer is saved as it is given, and kept on this device until it has
  * arrived. The form needs data-save-url and data-question; a .k-save shows the state. The server
- * gets the fields, answerId and answeredAt. What the form itself sends carries the answerId of what
- * it holds at that moment, so that the answer counts once.
+ * gets the fields, answerId, answeredAt and the ids that this answer replaces, in case that one of
+ * them is overtaken on its way. What the form itself sends carries the answerId of what it holds at
+ * that moment, so that the answer counts once.
  */
 export function attach(element: HTMLElement): void {
   if (!(element instanceof HTMLFormElement)) return;
@@ -70,6 +78,8 @@ export function attach(element: HTMLElement): void {
   if (!url) return;
   const state = document.querySelector<HTMLElement>('[data-save-state]');
   const idField = hiddenField(element, 'answerId');
+  const replacesField = hiddenField(element, 'replaces');
+  const given: string[] = [];
   let typing = 0;
   let retry = 0;
   let tries = 0;
@@ -97,6 +107,7 @@ export function attach(element: HTMLElement): void {
   const keep = () => {
     clearTimeout(typing);
     typing = 0;
+    given.push(idField.value);
     const fields = [...new FormData(element)].filter(
       (field): field is [string, string] =>
         typeof field[1] === 'string' && field[0] !== '_csrf' && field[0] !== 'answerId',
@@ -112,6 +123,7 @@ export function attach(element: HTMLElement): void {
   element.addEventListener('input', (event) => {
     // At once, so that no later content ever goes by the id of an earlier one.
     idField.value = newId();
+    replacesField.value = given.slice(-MOST_REPLACED).join();
     show('saving');
     clearTimeout(typing);
     if (event.target instanceof HTMLElement && event.target.matches(TYPED)) {
@@ -123,9 +135,21 @@ export function attach(element: HTMLElement): void {
   const keepWhatWasTyped = () => {
     if (typing !== 0) keep();
   };
-  element.addEventListener('submit', keepWhatWasTyped);
+  let warned = false;
+  element.addEventListener('submit', (event) => {
+    keepWhatWasTyped();
+    // Without a network the next page is the browser's, with nothing on it. A second press goes
+    // through all the same: some browsers are wrong about the network.
+    if (navigator.onLine || warned) return;
+    warned = true;
+    event.preventDefault();
+    if (waitingAt(url) > 0) show('waiting');
+  });
   addEventListener('pagehide', keepWhatWasTyped);
-  addEventListener('online', flush);
+  addEventListener('online', () => {
+    warned = false;
+    void flush();
+  });
 }
 
 function hiddenField(form: HTMLFormElement, name: string): HTMLInputElement {

@@ -73,6 +73,8 @@ export interface AnswerRow {
   questionId: string;
   /** null: what was answered before was taken back. */
   value: AnswerValue | null;
+  /** Ids of earlier answers of the same device that this one took the place of. */
+  replaces: string[];
   sequence: number;
   at: Date;
 }
@@ -83,6 +85,7 @@ const answer = new Schema<AnswerRow>(
     answerId: text,
     questionId: text,
     value: { type: Mixed, default: null, immutable: true },
+    replaces: { type: [String], required: true, immutable: true },
     sequence: { type: Number, required: true, immutable: true },
     at: { type: Date, required: true, immutable: true },
   },

@@ -9,6 +9,8 @@ import type { AttemptRow } from '../model';
 import type { AnswerSaved, AnswerValue } from '../types';
 import { saveAnswer } from './save-answer';
 
+const MOST_REPLACED = 20;
+
 /** What the form of the question page sends besides the answer itself. */
 const AnswerForm = z.looseObject({
   attempt: z.string().regex(/^[0-9a-f]{24}$/),
@@ -18,6 +20,7 @@ const AnswerForm = z.looseObject({
     .string()
     .regex(/^([0-9a-zA-Z-]{8,64})?$/)
     .default(''),
+  replaces: z.string().max(2_000).default(''),
   go: z.enum(['next', 'previous', 'check']).catch('next').default('next'),
   move: z.string().max(100).default(''),
 });
@@ -61,6 +64,7 @@ export async function saveAnswerForm(request: {
     userId: request.userId,
     questionId: question.id,
     answerId: form.answerId || randomUUID(),
+    replaces: form.replaces.split(',').filter(Boolean).slice(0, MOST_REPLACED),
     value: checkAnswer(question, readAnswer(question, form)),
   };
   const next = nextPlace(form, index + 1, questions.length);

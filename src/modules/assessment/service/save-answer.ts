@@ -1,4 +1,4 @@
-import { inTransaction, isDuplicateKey } from '../../../platform/db';
+import { inTransaction } from '../../../platform/db';
 import { Conflict, NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
 import { checkAnswer } from '../answer';
@@ -16,13 +16,15 @@ function refuseLate(row: Pick<AttemptRow, 'status' | 'deadlineAt'>): void {
   if (isOverTime(row)) throw new Conflict('attempt-over-time', 'assessment.error.overTime');
 }
 
+/** True when this answer is there, or one that replaces it has overtaken it on its way. */
 const isKnown = async (attemptId: AttemptRow['_id'], answerId: string): Promise<boolean> =>
-  (await Answer.exists({ attemptId, answerId })) !== null;
+  (await Answer.exists({ attemptId, $or: [{ answerId }, { replaces: answerId }] })) !== null;
 
+/** @returns false when it was there, or replaced, before */
 const append = (
   { _id }: AttemptRow,
-  answer: { questionId: string; answerId: string; value: AnswerValue | null },
-): Promise<void> =>
+  answer: { questionId: string; answerId: string; replaces: string[]; value: AnswerValue | null },
+): Promise<boolean> =>
   inTransaction(async () => {
     // One after the other with each other and with the submission: what is marked is all there is.
     const row = await Attempt.findOneAndUpdate(
@@ -31,13 +33,16 @@ const append = (
       { returnDocument: 'after', projection: { status: 1, deadlineAt: 1, answerCount: 1 } },
     ).lean<Pick<AttemptRow, 'status' | 'deadlineAt' | 'answerCount'>>();
     if (!row) throw new Conflict('too-many-answers', 'assessment.error.tooMany');
+    if (await isKnown(_id, answer.answerId)) return false;
     refuseLate(row);
     await Answer.create({ ...answer, attemptId: _id, sequence: row.answerCount, at: now() });
+    return true;
   });
 
 /**
  * Saves an answer. The same `answerId` again changes nothing, also after the attempt was submitted.
  * @param answer.value an AnswerValue; null takes back what was answered before
+ * @param answer.replaces ids of earlier answers that may still be on their way and then count no more
  * @throws NotFound, Invalid (field `answer`), Conflict `attempt-submitted`, `attempt-over-time` or
  * `too-many-answers`
  */
@@ -47,6 +52,7 @@ export async function saveAnswer(answer: {
   questionId: string;
   answerId: string;
   value: unknown;
+  replaces?: readonly string[];
 }): Promise<{ answerId: string; repeated: boolean }> {
   const { attemptId, userId, questionId, answerId } = answer;
   const row = await ownAttempt(attemptId, userId);
@@ -56,13 +62,9 @@ export async function saveAnswer(answer: {
   const question = questions.find(({ id }) => id === questionId);
   if (!question) throw new NotFound();
   const value = checkAnswer(question, answer.value);
-  try {
-    await append(row, { questionId, answerId, value });
-    return { answerId, repeated: false };
-  } catch (error) {
-    if (isDuplicateKey(error) && (await isKnown(row._id, answerId))) {
-      return { answerId, repeated: true };
-    }
-    throw error;
-  }
+  const replaces = [...(answer.replaces ?? [])];
+  return {
+    answerId,
+    repeated: !(await append(row, { questionId, answerId, replaces, value })),
+  };
 }
