@@ -18,10 +18,11 @@ async function signInNotes(config: Config): Promise<string[]> {
 async function main(): Promise<void> {
   const house = await openHouse();
   const { config } = house;
+  const app = createApp(house.platform, house.rooms);
   const notes = await signInNotes(config);
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    createApp(house.platform, house.rooms),
+    app,
   );
   endInOrder(async () => {
     await new Promise<void>((resolve) => {

@@ -56,7 +56,7 @@ describe('errors', () => {
     const stolen = await site.client().token();
     const forged = await client.postBare('/preferences', { language: 'ta', _csrf: stolen });
     expect(forged.status).toBe(403);
-    expect(forged.text).not.toContain('at ');
+    expect(forged.text).not.toMatch(/\n\s+at \S+ \(/);
     expect(String(forged.headers['set-cookie'] ?? '')).not.toContain('kelas_preferences');
   });
 

@@ -1,5 +1,4 @@
 import { subscribe } from '../../platform/outbox';
-import type { PdfRenderer } from '../../platform/pdf';
 import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { enrolmentCompleted } from '../learning';
@@ -12,8 +11,8 @@ export { awardCertificate } from './service/award';
 export { revokeCertificate } from './service/revoke';
 
 /** The room of certificates: makes them after a completion, shows them, lets anyone check them. */
-export function createCertificates(platform: Platform, pdf: PdfRenderer): Room {
-  const { storage, config } = platform;
+export function createCertificates(platform: Platform): Room {
+  const { storage, pdf, config } = platform;
   const issue = issueCertificateJob({ storage, pdf, baseUrl: config.baseUrl });
   return {
     name: 'certificates',

@@ -37,35 +37,39 @@ export interface CertificateRow {
 
 const text = { type: String, required: true } as const;
 
+/** Mongoose passes over a change of such a field, whoever makes it. */
+const fixed = { ...text, immutable: true } as const;
+
 const snapshot = new Schema<Snapshot>(
   {
-    holderName: text,
-    language: text,
-    courseSlug: text,
-    courseTitle: { type: Schema.Types.Mixed, required: true },
-    courseLanguage: text,
-    versionId: text,
-    versionNumber: { type: Number, required: true },
-    hours: { type: Number, required: true },
-    level: text,
-    skills: { type: [String], required: true },
-    mark: { type: Number, default: null },
+    holderName: fixed,
+    language: fixed,
+    courseSlug: fixed,
+    courseTitle: { type: Schema.Types.Mixed, required: true, immutable: true },
+    courseLanguage: fixed,
+    versionId: fixed,
+    versionNumber: { type: Number, required: true, immutable: true },
+    hours: { type: Number, required: true, immutable: true },
+    level: fixed,
+    skills: { type: [String], required: true, immutable: true },
+    mark: { type: Number, default: null, immutable: true },
     organisation: {
-      type: new Schema({ id: text, code: text, name: text }, { _id: false }),
+      type: new Schema({ id: fixed, code: fixed, name: fixed }, { _id: false }),
       required: true,
+      immutable: true,
     },
-    date: text,
-    timeZone: text,
+    date: fixed,
+    timeZone: fixed,
   },
   { _id: false },
 );
 
 const schema = new Schema<CertificateRow>(
   {
-    enrolmentId: { ...text, immutable: true },
-    userId: { ...text, immutable: true },
-    number: { ...text, immutable: true },
-    code: { ...text, immutable: true },
+    enrolmentId: fixed,
+    userId: fixed,
+    number: fixed,
+    code: fixed,
     issuedAt: { type: Date, required: true, immutable: true },
     snapshot: { type: snapshot, required: true, immutable: true },
     pdf: {

@@ -1,0 +1,201 @@
+import type { Response } from 'supertest';
+import { certificateOf } from '../../src/modules/certificates';
+import { createOrganisation } from '../../src/modules/organisations';
+import { useApp } from '../support/app';
+import type { Client } from '../support/client';
+import { signedIn } from '../support/factories/accounts';
+import { type Learner, makeLearner, publishSmallCourse } from '../support/factories/learning';
+
+const site = useApp();
+const SLUG = 'guarded';
+
+/**
+ * Who gets past the door of a route. `public`: anyone. `signed in`: whoever has an account. `own`:
+ * the one person whose record the address names; for everyone else, an administrator too, it is
+ * not there.
+ */
+type Rule = 'public' | 'signed in' | 'own';
+
+/** Every route of the site. A new one has to be written down here, with its rule. */
+const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except?: 'no record'][] =
+  [
+    ['public', 'get', '/healthz'],
+    ['public', 'get', '/readyz'],
+    ['public', 'get', '/metrics'],
+    ['public', 'get', '/'],
+    ['public', 'get', '/courses'],
+    ['public', 'get', '/courses/:slug'],
+    ['public', 'get', '/courses/:slug/assets/:file'],
+    ['public', 'get', '/sign-up'],
+    ['public', 'post', '/sign-up'],
+    ['public', 'get', '/sign-up/check-your-mail'],
+    ['public', 'post', '/sign-up/check-your-mail'],
+    ['public', 'get', '/confirm/:token'],
+    ['public', 'post', '/confirm/:token'],
+    ['public', 'get', '/sign-in'],
+    ['public', 'post', '/sign-in'],
+    ['public', 'get', '/forgot'],
+    ['public', 'post', '/forgot'],
+    ['public', 'get', '/forgot/check-your-mail'],
+    ['public', 'get', '/reset/:token'],
+    ['public', 'post', '/reset/:token'],
+    ['public', 'get', '/welcome/:token'],
+    ['public', 'post', '/welcome/:token'],
+    ['public', 'post', '/preferences'],
+    ['public', 'get', '/dev/mail'],
+    ['public', 'get', '/dev/mail/:file'],
+    ['public', 'get', '/verify'],
+    ['public', 'get', '/verify/:code.json'],
+    ['public', 'get', '/verify/:code'],
+    ['signed in', 'get', '/me'],
+    ['signed in', 'get', '/me/name'],
+    ['signed in', 'post', '/me/name'],
+    ['signed in', 'get', '/me/email'],
+    ['signed in', 'post', '/me/email'],
+    ['signed in', 'post', '/me/email/cancel'],
+    ['signed in', 'post', '/me/email/confirm'],
+    ['signed in', 'get', '/me/password'],
+    ['signed in', 'post', '/me/password'],
+    ['signed in', 'get', '/me/preferences'],
+    ['signed in', 'get', '/me/sessions'],
+    ['signed in', 'post', '/me/sessions/end-others'],
+    ['signed in', 'post', '/me/sessions/:ref/end'],
+    ['signed in', 'get', '/me/memberships'],
+    ['signed in', 'get', '/me/notifications'],
+    ['signed in', 'post', '/me/notifications'],
+    ['signed in', 'get', '/notifications'],
+    ['signed in', 'post', '/notifications/read-all'],
+    ['own', 'post', '/notifications/:id/read'],
+    ['own', 'post', '/notifications/:id/open'],
+    ['signed in', 'post', '/courses/:slug/enrol'],
+    ['signed in', 'get', '/enrol'],
+    ['signed in', 'post', '/enrol'],
+    ['signed in', 'get', '/enrol/:code'],
+    ['signed in', 'get', '/learn'],
+    ['own', 'get', '/learn/:enrolmentId'],
+    ['own', 'post', '/learn/:enrolmentId/language'],
+    ['own', 'get', '/learn/:enrolmentId/withdraw'],
+    ['own', 'get', '/learn/:enrolmentId/finished'],
+    ['own', 'get', '/learn/:enrolmentId/finished/certificate'],
+    ['own', 'get', '/learn/:enrolmentId/:activityId'],
+    ['own', 'post', '/learn/:enrolmentId/:activityId/viewed'],
+    ['own', 'post', '/learn/:enrolmentId/:activityId/start'],
+    ['own', 'get', '/learn/:enrolmentId/:activityId/question/:number'],
+    ['own', 'post', '/learn/:enrolmentId/:activityId/answer'],
+    ['own', 'get', '/learn/:enrolmentId/:activityId/check'],
+    ['own', 'post', '/learn/:enrolmentId/:activityId/submit'],
+    ['own', 'get', '/learn/:enrolmentId/:activityId/review/:attemptId', 'no record'],
+    ['own', 'post', '/learn/:enrolmentId/withdraw'],
+    ['signed in', 'get', '/certificates'],
+    ['own', 'get', '/certificates/for/:enrolmentId'],
+    ['own', 'get', '/certificates/:certificateId'],
+    ['own', 'get', '/certificates/:certificateId/pdf'],
+    ['signed in', 'post', '/sign-out'],
+  ];
+
+let owner: Learner;
+const examples: Record<string, string> = {
+  slug: SLUG,
+  token: 'none',
+  file: 'none',
+  code: '000000000000',
+  ref: 'none',
+  number: '1',
+  attemptId: 'f'.repeat(24),
+  activityId: 'the-quiz',
+};
+
+const isLesson = (path: string): boolean =>
+  path.endsWith('/viewed') || path.endsWith(':activityId');
+
+const addressOf = (path: string): string =>
+  path.replace(/:(\w+)/g, (_match, name: string) =>
+    name === 'activityId' && isLesson(path) ? 'first-steps' : (examples[name] ?? 'none'),
+  );
+
+const call = (client: Client, method: 'get' | 'post', path: string): Promise<Response> =>
+  method === 'get' ? client.get(addressOf(path)) : client.post(addressOf(path));
+
+const isSentToSignIn = ({ status, headers }: Response): boolean =>
+  status === 303 && String(headers['location']).startsWith('/sign-in');
+
+beforeAll(async () => {
+  await createOrganisation({
+    code: 'kelas-centre',
+    name: 'Kelas Labour Centre',
+    kind: 'umbrella',
+    timeZone: 'Asia/Singapore',
+  });
+  await publishSmallCourse(site, SLUG, {
+    course: 'completion: { all: [{ viewed: first-steps }] }',
+  });
+  owner = await makeLearner(site, SLUG);
+  await owner.client.post(`${owner.href}/first-steps/viewed`);
+  await site.drain();
+  const list = await owner.client.get('/notifications');
+  Object.assign(examples, {
+    enrolmentId: owner.enrolmentId,
+    certificateId: (await certificateOf(owner.enrolmentId))?.id,
+    id: /\/notifications\/([0-9a-f]{24})\//.exec(list.text)?.[1],
+  });
+});
+
+test('every route stands in the list, once', () => {
+  const mounted = site.rooms.flatMap((room) =>
+    room.routes.map(({ method, path }) => `${method} ${path}`),
+  );
+  const health = ['get /healthz', 'get /readyz', 'get /metrics'];
+  const listed = ROUTES.map(([, method, path]) => `${method} ${path}`);
+  expect(listed.toSorted()).toEqual([...mounted, ...health].toSorted());
+});
+
+test('no route changes anything without a token', () => {
+  const open = site.rooms.flatMap((room) => room.routes).filter(({ csrf }) => !csrf);
+  expect(open).toEqual([]);
+});
+
+test('a stranger gets past public doors only', async () => {
+  for (const [rule, method, path] of ROUTES) {
+    const response = await call(site.client(), method, path);
+    // Signing out is no secret: it ends where one is anyway.
+    const open = rule === 'public' || path === '/sign-out';
+    expect({ method, path, sentAway: isSentToSignIn(response) }).toEqual({
+      method,
+      path,
+      sentAway: !open,
+    });
+    expect(response.status).toBeLessThan(500);
+  }
+});
+
+describe('whoever is signed in', () => {
+  test.each([
+    ['a worker', []],
+    ['a trainer', [['trainer', 'elsewhere']]],
+    ['staff of another union', [['union-staff', 'elsewhere']]],
+    ['an administrator', [['administrator', 'site']]],
+  ] as const)('%s finds no record of someone else', async (_role, grants) => {
+    const { client } = await signedIn(site, {
+      grants: grants.map(([role, organisationId]) => ({ role, organisationId })),
+    });
+    for (const [rule, method, path] of ROUTES) {
+      const response = await call(client, method, path);
+      const seen = { method, path, status: response.status };
+      expect(seen.status).toBeLessThan(500);
+      if (rule === 'own') expect(seen).toEqual({ method, path, status: 404 });
+      if (rule === 'signed in') expect([401, 403]).not.toContain(seen.status);
+    }
+  });
+
+  test('the owner finds their own', async () => {
+    for (const [rule, method, path, except] of ROUTES) {
+      if (rule !== 'own' || except) continue;
+      const { status } = await call(owner.client, method, path);
+      expect({ method, path, found: ![401, 403, 404].includes(status) }).toEqual({
+        method,
+        path,
+        found: true,
+      });
+    }
+  });
+});
