@@ -106,7 +106,11 @@ describe('course publish', () => {
     expect(text).toContain('the head of the lesson is missing');
   });
 
-  test.each([[], ['../plain'], ['a', 'b']])('is not called like this: %p', async (...args) => {
-    expect((await run('course publish', ...args.flat())).code).toBe(2);
+  test.each([
+    ['without a name', []],
+    ['with a path', ['../plain']],
+    ['with two names', ['plain', 'other']],
+  ])('is not called %s', async (_name, args) => {
+    expect((await run('course publish', ...args)).code).toBe(2);
   });
 });
