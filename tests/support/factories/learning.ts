@@ -80,7 +80,7 @@ questions:
 
 /** Publishes the small course, or its next version when `extra` differs. */
 export async function publishSmallCourse(
-  app: Pick<TestApp, 'platform'>,
+  app: { readonly platform: Pick<TestApp['platform'], 'storage'> },
   slug: string,
   extra: Parameters<typeof filesOf>[1] = {},
 ): Promise<PublishedVersion> {

@@ -1,0 +1,127 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** How someone uses a page: with a finger, a mouse, or the keyboard alone. */
+export interface Hands {
+  /** Presses a button or follows a link. */
+  press(target: Locator): Promise<void>;
+  /** Ticks a box or chooses a radio button. */
+  choose(target: Locator): Promise<void>;
+  type(target: Locator, text: string): Promise<void>;
+  /** Chooses from a list by the value of its option. */
+  select(target: Locator, value: string): Promise<void>;
+  /** Goes to the end of the page. */
+  readToTheEnd(): Promise<void>;
+}
+
+const endOf = (page: Page) => page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+
+export const finger = (page: Page): Hands => ({
+  press: (target) => target.tap(),
+  choose: (target) => target.tap(),
+  async type(target, text) {
+    await target.tap();
+    await page.keyboard.type(text);
+  },
+  async select(target, value) {
+    await target.selectOption(value);
+  },
+  readToTheEnd: () => endOf(page),
+});
+
+export const mouse = (page: Page): Hands => ({
+  press: (target) => target.click(),
+  choose: (target) => target.click(),
+  async type(target, text) {
+    await target.click();
+    await page.keyboard.type(text);
+  },
+  async select(target, value) {
+    await target.selectOption(value);
+  },
+  readToTheEnd: () => endOf(page),
+});
+
+const MOST_STOPS = 150;
+
+/** What a keyboard reaches, and nothing else: each target must be come to by the Tab key. */
+export function keyboard(page: Page): Hands {
+  const isFocused = (target: Locator) =>
+    target.evaluate((element) => element === document.activeElement);
+
+  /** A group of radio buttons is one stop: any of it will do. */
+  const isInGroup = (target: Locator) =>
+    target.evaluate((element) => {
+      const other = document.activeElement;
+      return (
+        element instanceof HTMLInputElement &&
+        other instanceof HTMLInputElement &&
+        element.type === 'radio' &&
+        other.name === element.name &&
+        other.form === element.form
+      );
+    });
+
+  async function goTo(target: Locator): Promise<void> {
+    await target.waitFor();
+    for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+      if ((await isFocused(target)) || (await isInGroup(target))) return expectSeen(target);
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`The Tab key does not come to ${target}`);
+  }
+
+  /** WCAG 2.4.11: what has the focus is not wholly hidden behind a bar. */
+  async function expectSeen(target: Locator): Promise<void> {
+    const hidden = await target.evaluate(() => {
+      const element = document.activeElement;
+      const box = (element?.closest('label') ?? element)?.getBoundingClientRect();
+      if (!element || !box) return true;
+      const points = [0.15, 0.5, 0.85].map((part) => [
+        box.left + box.width / 2,
+        box.top + box.height * part,
+      ]);
+      return !points.some(([x = 0, y = 0]) => {
+        const top = document.elementFromPoint(x, y);
+        return top !== null && (element.contains(top) || top.contains(element));
+      });
+    });
+    if (hidden) throw new Error(`${target} has the focus and cannot be seen`);
+  }
+
+  return {
+    async press(target) {
+      await goTo(target);
+      await page.keyboard.press('Enter');
+    },
+    async choose(target) {
+      await goTo(target);
+      if (!(await isFocused(target))) {
+        for (let step = 0; step < 20 && !(await isFocused(target)); step += 1) {
+          await page.keyboard.press('ArrowDown');
+        }
+      }
+      if (!(await target.isChecked())) await page.keyboard.press('Space');
+    },
+    async type(target, text) {
+      await goTo(target);
+      await page.keyboard.type(text);
+    },
+    async select(target, value) {
+      await goTo(target);
+      const steps = await target.evaluate(
+        (element, wanted) =>
+          element instanceof HTMLSelectElement
+            ? [...element.options].findIndex((option) => option.value === wanted) -
+              element.selectedIndex
+            : 0,
+        value,
+      );
+      const key = steps < 0 ? 'ArrowUp' : 'ArrowDown';
+      for (let step = 0; step < Math.abs(steps); step += 1) await page.keyboard.press(key);
+      if ((await target.inputValue()) !== value) throw new Error(`${target} cannot be set`);
+    },
+    async readToTheEnd() {
+      await page.keyboard.press('End');
+    },
+  };
+}
