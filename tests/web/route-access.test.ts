@@ -114,7 +114,7 @@ const addressOf = (path: string): string =>
   );
 
 const call = (client: Client, method: 'get' | 'post', path: string): Promise<Response> =>
-  method === 'get' ? client.get(addressOf(path)) : client.post(addressOf(path));
+  method === 'get' ? client.get(addressOf(path)) : client.post(addressOf(path), { language: 'en' });
 
 const isSentToSignIn = ({ status, headers }: Response): boolean =>
   status === 303 && String(headers['location']).startsWith('/sign-in');
