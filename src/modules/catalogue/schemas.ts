@@ -5,15 +5,21 @@ import { LEVELS } from './types';
 
 /** Values of a filter: one, several or none; what is not known is passed over, not refused. */
 const several = <T extends string>(known: readonly T[]) =>
-  z.unknown().optional().transform((given): T[] => {
-    const values = (Array.isArray(given) ? given : [given]).map(String);
-    return known.filter((value) => values.includes(value));
-  });
+  z
+    .unknown()
+    .optional()
+    .transform((given): T[] => {
+      const values = (Array.isArray(given) ? given : [given]).map(String);
+      return known.filter((value) => values.includes(value));
+    });
 
-const words = z.unknown().optional().transform((given) => {
-  const [first] = Array.isArray(given) ? given : [given];
-  return typeof first === 'string' ? first.trim().slice(0, 100) : '';
-});
+const words = z
+  .unknown()
+  .optional()
+  .transform((given) => {
+    const [first] = Array.isArray(given) ? given : [given];
+    return typeof first === 'string' ? first.trim().slice(0, 100) : '';
+  });
 
 export const SearchQuery = z.object({
   q: words,
