@@ -26,14 +26,15 @@ const append = (
   answer: { questionId: string; answerId: string; replaces: string[]; value: AnswerValue | null },
 ): Promise<boolean> =>
   inTransaction(async () => {
-    // One after the other with each other and with the submission: what is marked is all there is.
+    if (await isKnown(_id, answer.answerId)) return false;
+    // One after the other with each other and with the submission: what is marked is all there is,
+    // and whoever meets another here starts again with what that one wrote.
     const row = await Attempt.findOneAndUpdate(
       { _id, answerCount: { $lt: MOST_ANSWERS } },
       { $inc: { answerCount: 1 } },
       { returnDocument: 'after', projection: { status: 1, deadlineAt: 1, answerCount: 1 } },
     ).lean<Pick<AttemptRow, 'status' | 'deadlineAt' | 'answerCount'>>();
     if (!row) throw new Conflict('too-many-answers', 'assessment.error.tooMany');
-    if (await isKnown(_id, answer.answerId)) return false;
     refuseLate(row);
     await Answer.create({ ...answer, attemptId: _id, sequence: row.answerCount, at: now() });
     return true;
@@ -56,8 +57,6 @@ export async function saveAnswer(answer: {
 }): Promise<{ answerId: string; repeated: boolean }> {
   const { attemptId, userId, questionId, answerId } = answer;
   const row = await ownAttempt(attemptId, userId);
-  if (await isKnown(row._id, answerId)) return { answerId, repeated: true };
-  refuseLate(row);
   const questions = questionsIn(row, await quizOf(row.versionId, row.activityId));
   const question = questions.find(({ id }) => id === questionId);
   if (!question) throw new NotFound();
