@@ -7,6 +7,8 @@ import { logger } from './platform/logger';
 import { endInOrder, reportReady } from './platform/process';
 import { createApp } from './web/app';
 
+const REST_CHECK_MS = 50;
+
 /** Lines for the one who starts Kelas: how to sign in. */
 async function signInNotes(config: Config): Promise<string[]> {
   if (config.demo) return loadDemonstration();
@@ -27,7 +29,8 @@ async function main(): Promise<void> {
   endInOrder(async () => {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
-      server.closeIdleConnections();
+      // A connection with a request is kept by its browser after the answer: closed when it rests.
+      setInterval(() => server.closeIdleConnections(), REST_CHECK_MS).unref();
     });
     await house.close();
   });

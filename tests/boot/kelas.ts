@@ -31,6 +31,8 @@ export interface KelasOptions {
   readonly port?: number;
   /** On top of the usual; `KELAS_DEMO: ''` leaves the demonstration set to the data folder. */
   readonly env?: Record<string, string>;
+  /** How long it may take until it is ready. */
+  readonly patienceMs?: number;
   /** `npm start` in a process group of its own, as in a terminal. */
   readonly byNpm?: boolean;
 }
@@ -74,11 +76,15 @@ export async function startKelas(options: KelasOptions): Promise<Kelas> {
     lastLine: () => written.trimEnd().split('\n').at(-1) ?? '',
     ended,
     says: (text) =>
-      until(() => {
-        if (written.search(text) >= 0) return true;
-        if (isOver) throw new Error(`Kelas ended without saying ${text}:\n${written}`);
-        return false;
-      }, `Kelas to say ${text}`),
+      until(
+        () => {
+          if (written.search(text) >= 0) return true;
+          if (isOver) throw new Error(`Kelas ended without saying ${text}:\n${written}`);
+          return false;
+        },
+        `Kelas to say ${text}`,
+        options.patienceMs,
+      ),
   };
 }
 

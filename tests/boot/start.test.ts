@@ -102,7 +102,8 @@ describe('a Kelas that runs', () => {
     await until(async () => (await statusOf(`${kelas.origin}/healthz`)) === null, 'a closed door');
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 \d\d\d /);
     expect(await kelas.ended).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(10_000);
+    // It ends when the work is done, and does not wait for the time that it gives at most.
+    expect(Date.now() - asked).toBeLessThan(7_500);
     expect(processesOf(data).size).toBe(0);
 
     const again = await startedKelas({ data });
@@ -191,7 +192,7 @@ async function beginRequest(port: number): Promise<{ finish(): Promise<string>; 
     `Host: 127.0.0.1:${port}`,
     'Content-Type: application/x-www-form-urlencoded',
     'Content-Length: 11',
-    'Connection: close',
+    'Connection: keep-alive',
   ];
   await new Promise<void>((resolve) => {
     socket.write(`${head.join('\r\n')}\r\n\r\nemail`, () => resolve());
