@@ -2,7 +2,7 @@ import { languageOf, textIn } from '../localised';
 import type { CourseListing } from '../queries';
 import { skillName } from '../skills';
 import type { Localised } from '../types';
-import { type CourseCard, languageNames, metaOf, type Reader } from './card';
+import { type CourseCard, metaOf, type Reader } from './card';
 
 /** Where the reader stands in the course; null: a stranger, or not enrolled. */
 export interface EnrolmentState {
@@ -97,13 +97,10 @@ export function toCoursePage(
     audience: text(course.audience),
     modules,
     facts: [
-      { term: t('catalogue.course.time'), text: format.minutes(course.minutes) },
       {
         term: t('catalogue.course.parts'),
         text: t('catalogue.course.partsText', { modules: modules.length, lessons }),
       },
-      { term: t('catalogue.course.level'), text: t(`catalogue.level.${course.level}`) },
-      { term: t('catalogue.course.languages'), text: languageNames(course.languages) },
       { term: t('catalogue.course.trainers', { count: course.trainers.length }), text: trainers },
       ...(provider === null ? [] : [{ term: t('catalogue.course.provider'), text: provider }]),
       ...(course.licence === null
