@@ -12,7 +12,7 @@ export interface Interval {
   /** The value's key where the interval is one value. */
   point: Key | null;
   /** For explain. */
-  shown: string;
+  shown(): string;
   /** The bounds are beginnings of keys, not whole ones. */
   rough?: boolean;
 }
@@ -30,7 +30,12 @@ const LAST = '\xff';
 /** Longer keys are cut in the store: their bounds take in all that begins alike. */
 const LONGEST = 900;
 
-export const EVERYTHING: Interval = { low: '', high: LAST, point: null, shown: '[MinKey, MaxKey]' };
+export const EVERYTHING: Interval = {
+  low: '',
+  high: LAST,
+  point: null,
+  shown: () => '[MinKey, MaxKey]',
+};
 
 const isOperators = (v: unknown): v is Doc =>
   isObject(v) && Object.keys(v)[0]?.startsWith('$') === true;
@@ -45,11 +50,16 @@ function point(v: unknown): Interval {
       low: start,
       high: after(start),
       point: null,
-      shown: `[${show(v)}, ${show(v)}]`,
+      shown: () => `[${show(v)}, ${show(v)}]`,
       rough: true,
     };
   }
-  return { low: key + FIRST, high: key + LAST, point: key, shown: `[${show(v)}, ${show(v)}]` };
+  return {
+    low: key + FIRST,
+    high: key + LAST,
+    point: key,
+    shown: () => `[${show(v)}, ${show(v)}]`,
+  };
 }
 
 /** `{ a: value }`: an array also matches by its elements, and null also where there is no field. */
@@ -105,11 +115,11 @@ function range(op: string, v: unknown): Predicate | null {
   let interval: Interval;
   if (op === '$gt' || op === '$gte') {
     const low = long ? start : key + (op === '$gt' ? LAST : FIRST);
-    const shown = `${op === '$gt' ? '(' : '['}${show(v)}, max]`;
+    const shown = () => `${op === '$gt' ? '(' : '['}${show(v)}, max]`;
     interval = { low, high: bracket.high, point: null, shown, rough: long };
   } else {
     const high = long ? after(start) : key + (op === '$lt' ? FIRST : LAST);
-    const shown = `[min, ${show(v)}${op === '$lt' ? ')' : ']'}`;
+    const shown = () => `[min, ${show(v)}${op === '$lt' ? ')' : ']'}`;
     interval = { low: bracket.low, high, point: null, shown, rough: long };
   }
   return { intervals: [interval], exact: !long, needsField: true };
@@ -131,7 +141,7 @@ function regex(v: unknown, options: unknown): Predicate | null {
   literal = literal.replace(/\\(.)/gs, '$1');
   if (literal === '') return null;
   const low = keyOf(literal).slice(0, -1).slice(0, LONGEST);
-  const shown = `["${literal}", …)`;
+  const shown = () => `["${literal}", …)`;
   const strings: Interval = { low, high: after(low), point: null, shown, rough: true };
   const itself = point(v);
   return { intervals: sorted([strings, itself]), exact: false, needsField: true };
@@ -243,7 +253,7 @@ function overlap(a: Interval, b: Interval): Interval | null {
   if (low.low >= high.high) return null;
   const single = a.point !== null ? a : b.point !== null ? b : null;
   if (single) return single;
-  const shown = `${low.shown.split(', ')[0]}, ${high.shown.split(', ')[1] ?? ''}`;
+  const shown = () => `${low.shown().split(', ')[0]}, ${high.shown().split(', ')[1] ?? ''}`;
   const rough = low.rough === true || high.rough === true;
   return { low: low.low, high: high.high, point: null, shown, rough };
 }

@@ -12,7 +12,7 @@ import type { Key } from './bson/keystring';
 import { isNumber, isObject } from './bson/types';
 import type { Collection } from './catalog';
 import { badValue } from './errors';
-import type { Index } from './indexes';
+import { END, type Index } from './indexes';
 import type { Reader } from './store';
 
 export interface KeyRange {
@@ -24,9 +24,11 @@ export interface IndexScan {
   kind: 'index';
   index: Index;
   ranges: KeyRange[];
+  /** The whole keys of a unique index, where every field is given: they are looked up at once. */
+  lookups: Key[] | null;
   reverse: boolean;
   /** For explain: the intervals of each field. */
-  bounds: string[][];
+  bounds: Interval[][];
   /** Every document that it gives matches the filter. */
   exact: boolean;
 }
@@ -133,7 +135,7 @@ function candidate(
 ): Candidate | null {
   if (index.partial !== null && !forced && !implied(index, analysis)) return null;
   const perField: Interval[][] = [];
-  const bounds: string[][] = [];
+  const bounds: Interval[][] = [];
   let equal = 0;
   let ranged = false;
   let open = true;
@@ -144,20 +146,20 @@ function candidate(
     const predicates = analysis.fields.get(field.path);
     if (!predicates || !open) {
       open = false;
-      bounds.push([EVERYTHING.shown]);
+      bounds.push([EVERYTHING]);
       continue;
     }
     const all = index.multikey.has(i) ? best(predicates) : intersect(predicates);
     const intervals = field.descending ? all.intervals.map(inverted).reverse() : all.intervals;
     if (size(perField) * Math.max(1, intervals.length) > MOST_RANGES) {
       open = false;
-      bounds.push([EVERYTHING.shown]);
+      bounds.push([EVERYTHING]);
       continue;
     }
     used.add(field.path);
     needed ||= all.needsField;
     perField.push(intervals);
-    bounds.push(intervals.map((interval) => interval.shown));
+    bounds.push(intervals);
     const everything = all.intervals.includes(EVERYTHING);
     if (all.intervals.every((interval) => interval.point !== null)) equal++;
     else {
@@ -169,14 +171,15 @@ function candidate(
   if (analysis.fields.size > used.size) exact = false;
   const order = sort ? orderOf(index, perField, sort) : 0;
   if (equal === 0 && !ranged && order === 0 && !forced) return null;
-  const ranges = rangesOf(index, perField);
-  if (order < 0) ranges.reverse();
+  const lookups = index.unique && equal === index.fields.length ? lookupsOf(index, perField) : null;
+  const ranges = lookups ? [] : rangesOf(index, perField);
+  if (order < 0) (lookups ?? ranges).reverse();
   return {
-    scan: { kind: 'index', index, ranges, reverse: order < 0, bounds, exact },
+    scan: { kind: 'index', index, ranges, lookups, reverse: order < 0, bounds, exact },
     equal,
     ranged,
     sorted: order !== 0,
-    whole: index.unique && equal === index.fields.length,
+    whole: lookups !== null,
   };
 }
 
@@ -187,6 +190,13 @@ function best(predicates: Parameters<typeof intersect>[0]): ReturnType<typeof in
   const points = predicates.find((p) => p.intervals.every((interval) => interval.point !== null));
   const ranged = predicates.find((p) => !p.intervals.includes(EVERYTHING));
   return points ?? ranged ?? intersect(predicates.slice(0, 1));
+}
+
+function lookupsOf(index: Index, perField: Interval[][]): Key[] {
+  let keys: Key[] = [index.prefix];
+  for (const intervals of perField)
+    keys = keys.flatMap((key) => intervals.map(({ point }) => key + (point ?? '')));
+  return keys.map((key) => key + END);
 }
 
 function rangesOf(index: Index, perField: Interval[][]): KeyRange[] {
@@ -284,7 +294,7 @@ function choose(
 ): Candidate | undefined {
   const [first] = list;
   if (forced || list.length < 2) return first;
-  const whole = list.find((one) => one.whole && one.scan.ranges.length === 1);
+  const whole = list.find((one) => one.whole && one.scan.lookups?.length === 1);
   if (whole) return whole;
   const bounded = list.filter((one) => one.equal > 0 || one.ranged);
   const pool = bounded.length > 0 ? bounded : list;
@@ -305,6 +315,7 @@ function choose(
 
 /** How many entries a scan would read, up to PROBE. */
 function probe(scan: IndexScan, reader: Reader): number {
+  if (scan.lookups) return scan.lookups.length;
   let n = 0;
   for (const { low, high } of scan.ranges) {
     const keys = reader.keys(low, high, false);

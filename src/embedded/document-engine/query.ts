@@ -44,8 +44,36 @@ export interface Work {
 
 const SORT_LIMIT = 100 * 1024 * 1024;
 
+interface EntryCursor {
+  next(): Entry | Key | null;
+  close(): void;
+}
+
+/** The entries of whole keys of a unique index. */
+class Lookups implements EntryCursor {
+  private position = 0;
+
+  constructor(
+    private readonly view: View,
+    private readonly keys: Key[],
+  ) {}
+
+  next(): Entry | null {
+    for (;;) {
+      const key = this.keys[this.position++];
+      if (key === undefined) return null;
+      const value = this.view.reader().get(key);
+      if (value) return { key, value };
+    }
+  }
+
+  close(): void {
+    this.position = this.keys.length;
+  }
+}
+
 /** One scan of ranges of keys that survives a change of view: it goes on after the last key. */
-class RangeCursor {
+class RangeCursor implements EntryCursor {
   private position = 0;
   private lastKey: Key | null = null;
   private open: Iterator<Entry | Key> | null = null;
@@ -156,8 +184,10 @@ export class Query {
   }
 
   private indexSource(collection: Collection, scans: IndexScan[], seen: Set<Key> | null): Source {
-    const cursors = scans.map(
-      ({ index, ranges, reverse }) => new RangeCursor(this.view, ranges, reverse, index.unique),
+    const cursors = scans.map(({ index, ranges, lookups, reverse }) =>
+      lookups
+        ? new Lookups(this.view, lookups)
+        : new RangeCursor(this.view, ranges, reverse, index.unique),
     );
     let current = 0;
     return {

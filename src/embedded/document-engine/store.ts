@@ -77,15 +77,136 @@ const keyEncoder = {
   readKey: (target: Latin1, start: number, end: number): string => target.latin1Slice(start, end),
 };
 
+type Db = RootDatabase<Uint8Array, string>;
+
 interface ReadTransaction {
   done(): void;
+}
+
+/** Reads the store as a transaction sees it; without one, as the group commit under way does. */
+class DbReader implements Reader {
+  private readonly options: { transaction: ReadTransaction } | undefined;
+
+  constructor(
+    protected readonly db: Db,
+    transaction?: ReadTransaction,
+  ) {
+    this.options = transaction && { transaction };
+  }
+
+  get(key: Key): Uint8Array | undefined {
+    return this.db.get(key, this.options as never);
+  }
+
+  entries(low: Key, high: Key, reverse: boolean): Iterator<Entry> {
+    return this.range(low, high, reverse, true) as Iterator<Entry>;
+  }
+
+  keys(low: Key, high: Key, reverse: boolean): Iterator<Key> {
+    return this.range(low, high, reverse, false) as unknown as Iterator<Key>;
+  }
+
+  private range(low: Key, high: Key, reverse: boolean, values: boolean) {
+    const bounds = reverse
+      ? { start: high, end: low, reverse, exclusiveStart: true, inclusiveEnd: true, values }
+      : { start: low, end: high, values };
+    const range = { ...bounds, ...this.options };
+    return this.db.getRange(range as object)[Symbol.iterator]();
+  }
+}
+
+/** One committed state of the store, kept as long as somebody reads it. */
+class View extends DbReader {
+  private users = 0;
+  private retired = false;
+
+  constructor(
+    db: Db,
+    private readonly transaction: ReadTransaction,
+  ) {
+    super(db, transaction);
+  }
+
+  enter(): void {
+    this.users++;
+  }
+
+  leave(): void {
+    this.users--;
+    if (this.retired && this.users === 0) this.transaction.done();
+  }
+
+  /** There is a newer one: it ends with its last reader. */
+  retire(): void {
+    this.retired = true;
+    if (this.users === 0) this.transaction.done();
+  }
+}
+
+class ViewSnapshot implements Snapshot {
+  private open = true;
+
+  constructor(
+    private readonly view: View,
+    readonly sequence: number,
+  ) {
+    view.enter();
+  }
+
+  get(key: Key): Uint8Array | undefined {
+    return this.view.get(key);
+  }
+
+  entries(low: Key, high: Key, reverse: boolean): Iterator<Entry> {
+    return this.view.entries(low, high, reverse);
+  }
+
+  keys(low: Key, high: Key, reverse: boolean): Iterator<Key> {
+    return this.view.keys(low, high, reverse);
+  }
+
+  done(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.view.leave();
+  }
+}
+
+/** Writes within a group commit. */
+class TaskWriter extends DbReader implements Writer {
+  constructor(
+    db: Db,
+    private readonly holders: ReadonlyMap<Key, Holder>,
+    private readonly changed: (key: Key) => void,
+  ) {
+    super(db);
+  }
+
+  claim(key: Key): void {
+    const holder = this.holders.get(key);
+    if (holder) throw new Held(holder);
+  }
+
+  put(key: Key, value: Uint8Array): void {
+    this.changed(key);
+    this.db.putSync(key, value);
+  }
+
+  remove(key: Key): void {
+    this.changed(key);
+    this.db.removeSync(key);
+  }
+
+  count(of: Counted, by: number): void {
+    if (of.count !== undefined) of.count += by;
+  }
 }
 
 /** The ordered key space on disk: snapshots to read, group commit to write. */
 export class Store {
   /** Keys that open transactions have changed. */
   readonly holders = new Map<Key, Holder>();
-  private readonly db: RootDatabase<Uint8Array, string>;
+  private readonly db: Db;
   private readonly queue: Task[] = [];
   private committing = false;
   private idle: (() => void)[] = [];
@@ -97,6 +218,8 @@ export class Store {
   onFailure: () => void = () => {};
   /** Reads inside a group commit see it, and its own earlier tasks. */
   private readonly writer: Writer;
+  /** The view of the last commit, shared by all who read it. */
+  private view: View | null = null;
 
   constructor(
     private readonly path: string,
@@ -114,59 +237,13 @@ export class Store {
       noSubdir: false,
       keyEncoder,
     });
-    const db = this.db;
-    const reader = this.readerOf(undefined);
-    this.writer = {
-      ...reader,
-      claim: (key) => {
-        const holder = this.holders.get(key);
-        if (holder) throw new Held(holder);
-      },
-      put: (key, value) => {
-        this.inFlight.add(key);
-        db.putSync(key, value);
-      },
-      remove: (key) => {
-        this.inFlight.add(key);
-        db.removeSync(key);
-      },
-      count: (of, by) => {
-        if (of.count !== undefined) of.count += by;
-      },
-    };
-  }
-
-  private readerOf(transaction: ReadTransaction | undefined): Reader {
-    const db = this.db;
-    const options = transaction ? { transaction } : undefined;
-    const range = (low: Key, high: Key, reverse: boolean, values: boolean) => {
-      const bounds = reverse
-        ? { start: high, end: low, reverse, exclusiveStart: true, inclusiveEnd: true }
-        : { start: low, end: high };
-      return db.getRange({ ...bounds, values, ...options } as object)[Symbol.iterator]();
-    };
-    return {
-      get: (key) => db.get(key, options as never),
-      entries: (low, high, reverse) => range(low, high, reverse, true) as Iterator<Entry>,
-      keys: (low, high, reverse) => range(low, high, reverse, false) as unknown as Iterator<Key>,
-    };
+    this.writer = new TaskWriter(this.db, this.holders, (key) => this.inFlight.add(key));
   }
 
   /** A consistent view of everything committed so far; `done` must be called. */
   snapshot(): Snapshot {
-    const { db, sequence } = this;
-    db.resetReadTxn();
-    const transaction = db.useReadTransaction() as unknown as ReadTransaction;
-    let open = true;
-    return {
-      ...this.readerOf(transaction),
-      sequence,
-      done: () => {
-        if (!open) return;
-        open = false;
-        transaction.done();
-      },
-    };
+    this.view ??= new View(this.db, this.db.useReadTransaction() as unknown as ReadTransaction);
+    return new ViewSnapshot(this.view, this.sequence);
   }
 
   /** While at least one transaction watches, the keys of every commit are remembered. */
@@ -192,11 +269,7 @@ export class Store {
   write<T>(run: (writer: Writer) => T): Promise<T> {
     if (this.readOnly)
       return Promise.reject(
-        new EngineError(
-          96,
-          'OperationFailed',
-          `the data folder ${this.path} cannot be written to`,
-        ),
+        new EngineError(96, 'OperationFailed', `the data folder ${this.path} cannot be written to`),
       );
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
@@ -223,6 +296,8 @@ export class Store {
     this.inFlight = new Set();
     if (fault === undefined) {
       this.sequence++;
+      this.view?.retire();
+      this.view = null;
       if (this.watchers > 0) for (const key of keys) this.changed.set(key, this.sequence);
     } else {
       this.onFailure();
@@ -252,6 +327,7 @@ export class Store {
   /** Waits for the writes under way, then closes. */
   async close(): Promise<void> {
     if (this.committing) await new Promise<void>((resolve) => this.idle.push(resolve));
+    this.view?.retire();
     await this.db.close();
   }
 

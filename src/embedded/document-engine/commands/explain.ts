@@ -27,7 +27,12 @@ function indexStage({ index, reverse, bounds }: IndexScan): Doc {
     isPartial: index.partial !== null,
     indexVersion: 2,
     direction: reverse ? 'backward' : 'forward',
-    indexBounds: Object.fromEntries(index.fields.map((field, i) => [field.path, bounds[i] ?? []])),
+    indexBounds: Object.fromEntries(
+      index.fields.map((field, i) => [
+        field.path,
+        bounds[i]?.map((interval) => interval.shown()) ?? [],
+      ]),
+    ),
   };
 }
 
