@@ -318,7 +318,11 @@ export const ARRAYS: Operators = {
   $arrayToObject: arrayToObject,
   $allElementsTrue: elements('$allElementsTrue', (items) => items.every(isTruthy)),
   $anyElementTrue: elements('$anyElementTrue', (items) => items.some(isTruthy)),
-  $setUnion: setOf('$setUnion', (all) => new Map(all.flatMap((s) => [...s])).values()),
+  $setUnion: setOf('$setUnion', (all) => {
+    const union = new Map<string, unknown>();
+    for (const set of all) for (const [k, v] of set) if (!union.has(k)) union.set(k, v);
+    return union.values();
+  }),
   $setIntersection: setOf('$setIntersection', ([first, ...rest]) =>
     [...(first ?? [])].filter(([k]) => rest.every((s) => s.has(k))).map(([, v]) => v),
   ),
