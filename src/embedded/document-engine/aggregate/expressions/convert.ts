@@ -23,7 +23,7 @@ import {
   typeNameOf,
   typeOf,
 } from '../../bson/types';
-import { badValue, EngineError, failedToParse } from '../../errors';
+import { badValue, EngineError, failedToParse, notImplemented } from '../../errors';
 import { dateOf } from './calendar';
 import { type Make, named, type Operators, unary } from './common';
 import { parseDate } from './date-text';
@@ -236,6 +236,9 @@ const convertMake: Make = (arg, env, compile, op) => {
     ['onError', 'onNull', 'format', 'byteOrder', 'base'],
     40415,
   );
+  for (const k of ['byteOrder', 'base']) {
+    if (Object.hasOwn(given, k)) throw notImplemented(`$convert with ${k}`);
+  }
   const spec = given['to'];
   const split: Doc = isObject(spec) && Object.hasOwn(spec, 'type') ? spec : { type: spec };
   const get = (from: Doc, k: string) =>
