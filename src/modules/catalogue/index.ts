@@ -1,14 +1,12 @@
 import { loadCourse, openCourse } from './source/load-course';
 import type { Fault } from './types';
 
-export { coursePublished } from './events';
 export { languageOf, textIn } from './localised';
 export {
   type CourseListing,
   findCourse,
   findPublishedVersion,
   findVersion,
-  listCourses,
 } from './queries';
 export { createCatalogue } from './room';
 export type { EnrolmentOf } from './routes';

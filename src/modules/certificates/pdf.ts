@@ -1,9 +1,8 @@
 import QRCode from 'qrcode';
 import { isLanguage, LANGUAGE_TAGS, type Language, translatorOf } from '../../platform/i18n';
-import { textIn } from '../catalogue';
+import { skillName, textIn } from '../catalogue';
 import { formatCode } from './code';
 import type { CertificateRow, Snapshot } from './model';
-import { skillName } from './skills';
 
 /** Path below views/ of the design. */
 export const TEMPLATE = 'certificates/certificate.typ';

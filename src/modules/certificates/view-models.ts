@@ -1,10 +1,9 @@
 import type { Format, Language, Translate } from '../../platform/i18n';
-import { languageOf, textIn } from '../catalogue';
+import { languageOf, skillName, textIn } from '../catalogue';
 import { formatCode } from './code';
 import type { CertificateRow } from './model';
 import { verifyUrl } from './pdf';
 import type { CertificateSummary, Verification } from './queries';
-import { skillName } from './skills';
 
 interface Reader {
   t: Translate;

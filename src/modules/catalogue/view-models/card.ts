@@ -26,7 +26,7 @@ export interface CourseCard {
 }
 
 /** Names of languages, each in itself: one finds one's own. */
-export const languageNames = (languages: readonly string[]): string =>
+const languageNames = (languages: readonly string[]): string =>
   languages.map((code) => (isLanguage(code) ? LANGUAGE_NAMES[code] : code)).join(', ');
 
 /** Time, level and languages of a course. */
