@@ -9,6 +9,6 @@ export {
   type Person,
 } from './queries';
 export { createAccounts } from './room';
-export { createAccount, type NewAccount } from './service/create-account';
+export { createAccount } from './service/create-account';
 export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
 export { addUnread, setUnread } from './service/unread';

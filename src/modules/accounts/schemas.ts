@@ -34,7 +34,6 @@ export const SignInForm = z.object({ email, password: givenPassword, returnTo })
 export const TokenParams = z.object({ token: z.string().regex(/^[\w.-]{20,200}$/) });
 export const ConfirmForm = z.object({ password: givenPassword.optional() });
 export const ResetForm = z.object({ password: newPassword });
-export const WelcomeForm = SignUpForm;
 
 export const NameForm = z.object({ name });
 export const ChangeEmailForm = z.object({ email, currentPassword: givenPassword });

@@ -1,17 +1,8 @@
-export { type Day, dayIn } from './dates';
-export {
-  MEMBERSHIP_KINDS,
-  type MembershipKind,
-  ORGANISATION_KINDS,
-  type OrganisationKind,
-} from './model';
+export { MEMBERSHIP_KINDS, ORGANISATION_KINDS, type OrganisationKind } from './model';
 export { scopeOf } from './policy';
 export {
   findOrganisation,
   findOrganisationByCode,
-  findOrganisations,
-  isCurrent,
-  type MembershipRecord,
   membershipsOf,
   nameIn,
   type Organisation,
@@ -19,5 +10,5 @@ export {
   pathsOf,
 } from './queries';
 export { createOrganisations } from './room';
-export { createOrganisation, type NewOrganisation } from './service/create-organisation';
-export { addMembership, endMembership, type NewMembership } from './service/memberships';
+export { createOrganisation } from './service/create-organisation';
+export { addMembership, endMembership } from './service/memberships';

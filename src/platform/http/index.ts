@@ -4,7 +4,6 @@ export type { Flash } from './flash';
 export {
   emptyForm,
   type FormState,
-  type FormView,
   formAgain,
   formView,
   parseInput,

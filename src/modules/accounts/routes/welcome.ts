@@ -10,7 +10,7 @@ import type { Platform } from '../../../platform/platform';
 import { LIMITS } from '../limits';
 import { isWelcomeLink } from '../links';
 import { PASSWORD_MIN } from '../password';
-import { TokenParams, WelcomeForm } from '../schemas';
+import { SignUpForm, TokenParams } from '../schemas';
 import { welcomeAdministrator } from '../service/welcome-administrator';
 import { linkGone } from './link-gone';
 import { beginSession } from './session';
@@ -52,7 +52,7 @@ export function welcomeRoutes(platform: Platform): Route[] {
       method: 'post',
       path: '/welcome/:token',
       access: 'public',
-      schemas: { params: TokenParams, body: WelcomeForm },
+      schemas: { params: TokenParams, body: SignUpForm },
       handler: async (exchange) => {
         const { body, redirect, visitor } = exchange;
         if (!(await isOpen(exchange))) return;
