@@ -101,7 +101,7 @@ async function addSignIns(tree: { umbrellaId: string; unions: UnionPlaces[] }): 
       password: PASSWORD,
       language: 'en',
       confirmed: true,
-      createdAt: daysAgo(30),
+      createdAt: daysAgo(61),
     });
     if (role) await grantRole(userId, { role: role.role, organisationId: role.place(tree) });
     if (who !== 'worker') continue;
@@ -114,7 +114,7 @@ async function addSignIns(tree: { umbrellaId: string; unions: UnionPlaces[] }): 
       number: 'TR-90001',
       startsOn: '2019-03-01',
     });
-    const habits = { skill: 0.95, stamina: 8, from: daysAgo(9), until: daysAgo(1) };
+    const habits = { skill: 0.95, stamina: 8, from: daysAgo(60), until: daysAgo(1) };
     await inTransaction(() => learn(userId, COURSE, habits, chance));
   }
 }
