@@ -45,26 +45,28 @@ const MOST_STOPS = 150;
 
 /** What a keyboard reaches, and nothing else: each target must be come to by the Tab key. */
 export function keyboard(page: Page): Hands {
-  const isFocused = (target: Locator) =>
-    target.evaluate((element) => element === document.activeElement);
-
-  /** A group of radio buttons is one stop: any of it will do. */
-  const isInGroup = (target: Locator) =>
+  /** Where the focus is: on the target; on its group of radio buttons, which is one stop; elsewhere. */
+  const focusOf = (target: Locator) =>
     target.evaluate((element) => {
       const other = document.activeElement;
-      return (
+      if (element === other) return 'here';
+      const isGroup =
         element instanceof HTMLInputElement &&
         other instanceof HTMLInputElement &&
         element.type === 'radio' &&
         other.name === element.name &&
-        other.form === element.form
-      );
+        other.form === element.form;
+      return isGroup ? 'group' : 'elsewhere';
     });
 
-  async function goTo(target: Locator): Promise<void> {
+  async function goTo(target: Locator): Promise<'here' | 'group'> {
     await target.waitFor();
     for (let stop = 0; stop < MOST_STOPS; stop += 1) {
-      if ((await isFocused(target)) || (await isInGroup(target))) return expectSeen(target);
+      const focus = await focusOf(target);
+      if (focus !== 'elsewhere') {
+        await expectSeen(target);
+        return focus;
+      }
       await page.keyboard.press('Tab');
     }
     throw new Error(`The Tab key does not come to ${target}`);
@@ -94,11 +96,10 @@ export function keyboard(page: Page): Hands {
       await page.keyboard.press('Enter');
     },
     async choose(target) {
-      await goTo(target);
-      if (!(await isFocused(target))) {
-        for (let step = 0; step < 20 && !(await isFocused(target)); step += 1) {
-          await page.keyboard.press('ArrowDown');
-        }
+      let focus: string = await goTo(target);
+      for (let step = 0; step < 20 && focus === 'group'; step += 1) {
+        await page.keyboard.press('ArrowDown');
+        focus = await focusOf(target);
       }
       if (!(await target.isChecked())) await page.keyboard.press('Space');
     },

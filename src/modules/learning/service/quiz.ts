@@ -7,6 +7,7 @@ import {
   type SubmittedAttempt,
   submitAttempt,
 } from '../../assessment';
+import { inTurn } from './in-turn';
 import { type NewFact, recordFacts } from './record-facts';
 
 const factsOf = (attempt: SubmittedAttempt): NewFact[] => {
@@ -23,11 +24,13 @@ export const submitQuiz = (attempt: {
   attemptId: string;
   userId: string;
 }): Promise<SubmittedAttempt> =>
-  inTransaction(async () => {
-    const submitted = await submitAttempt(attempt);
-    await recordFacts(submitted.enrolmentId, factsOf(submitted));
-    return submitted;
-  });
+  inTurn(attempt.attemptId, () =>
+    inTransaction(async () => {
+      const submitted = await submitAttempt(attempt);
+      await recordFacts(submitted.enrolmentId, factsOf(submitted));
+      return submitted;
+    }),
+  );
 
 const BATCH = 100;
 
