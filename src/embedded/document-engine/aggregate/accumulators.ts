@@ -23,7 +23,7 @@ export interface Accumulator {
 }
 
 /** A sum that keeps the type MongoDB gives it; doubles are added with their rounding error kept. */
-export class Sum implements Accumulator {
+class Sum implements Accumulator {
   private whole = 0n;
   private safe = 0;
   private high = 0;

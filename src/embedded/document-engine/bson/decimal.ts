@@ -141,7 +141,7 @@ export function rem(a: Dec, b: Dec): Dec {
   return round34({ neg: a.neg, c, e, kind: 0 });
 }
 
-export type Rounding = 'even' | 'trunc' | 'floor' | 'ceil';
+type Rounding = 'even' | 'trunc' | 'floor' | 'ceil';
 
 /** Rounds to a multiple of 10^`e`; a number that already is one keeps its exponent unless `pad`. */
 export function quantize(d: Dec, e: number, how: Rounding): Dec {

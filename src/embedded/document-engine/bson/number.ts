@@ -9,9 +9,9 @@ export const long = (n: bigint): Long => Long.fromBigInt(n);
 const INT_MIN = -2147483648;
 const INT_MAX = 2147483647;
 export const LONG_MIN = -(1n << 63n);
-export const LONG_MAX = (1n << 63n) - 1n;
+const LONG_MAX = (1n << 63n) - 1n;
 
-export const fitsInt = (n: number): boolean => n >= INT_MIN && n <= INT_MAX;
+const fitsInt = (n: number): boolean => n >= INT_MIN && n <= INT_MAX;
 export const fitsLong = (n: bigint): boolean => n >= LONG_MIN && n <= LONG_MAX;
 
 /** A whole number as an int where it fits, else as a long. */

@@ -111,9 +111,3 @@ export const isNullish = (v: unknown): v is null | undefined => v === null || v 
 /** An own field, or undefined where the document has none of that name. */
 export const own = (doc: Doc, key: string): unknown =>
   Object.hasOwn(doc, key) ? doc[key] : undefined;
-
-/** The only key of a document whose name starts with `$`, or undefined. */
-export function operatorKey(v: Doc): string | undefined {
-  for (const k of Object.keys(v)) return k.startsWith('$') ? k : undefined;
-  return undefined;
-}

@@ -60,6 +60,13 @@ async function aggregate(context: Context): Promise<Reply> {
   const counting = explain ? null : countDocuments(stages);
   if (counting) return count(context, name, counting);
   const pipeline = compilePipeline(stages, context.env, sourceOf(context), name);
+  const collectionless = stages.some((stage) => Object.hasOwn(stage, '$documents'));
+  if ((typeof target === 'string') === collectionless)
+    throw new EngineError(
+      73,
+      'InvalidNamespace',
+      `{aggregate: 1} ${collectionless ? 'is needed for' : 'is only valid for'} a pipeline that begins with $documents`,
+    );
   if (explain) return explainAggregate(context, name, pipeline, 'queryPlanner');
   const batchSize = countOf(requiredDoc(body, 'cursor'), 'batchSize');
   const ns = `${db}.${name}`;
@@ -137,7 +144,7 @@ function openPipeline(context: Context, pipeline: Pipeline, name: string) {
   // The pipeline outlives the command: it has a view of its own.
   const access = context.access.transaction
     ? context.access
-    : new PlainAccess(context.engine.store, context.deadline);
+    : new PlainAccess(context.engine.store, context.engine.scans, context.deadline);
   const own = { ...context, access };
   const query = inputOf(own, pipeline, name);
   const output = pipeline.run(query ? batchesOf(own, query) : nothing())[Symbol.asyncIterator]();

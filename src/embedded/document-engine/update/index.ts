@@ -113,7 +113,7 @@ function operators(tree: Branch, filters: Filters): Updater {
 
 function pipeline(stages: Doc[], options: UpdateOptions): Updater {
   if (options.arrayFilters?.length) {
-    throw failedToParse('arrayFilters may not be specified for pipeline-syle updates');
+    throw failedToParse('arrayFilters may not be specified for pipeline-style updates');
   }
   const transform = compileTransforms(stages, options.env);
   const run = (doc: Doc): Doc => {

@@ -8,7 +8,7 @@ import { FIELD_OPERATORS, refuseArrayTarget, renameSource } from './fields';
 import { type Branch, branch, type Filters, insert, KEEP, REMOVE } from './tree';
 
 /** The parts of an update's path, checked. */
-export function pathParts(path: string): string[] {
+function pathParts(path: string): string[] {
   const parts = path.split('.');
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as string;

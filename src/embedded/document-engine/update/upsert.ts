@@ -6,7 +6,7 @@ import { isOperatorDoc } from '../match/compile';
 import { setPath } from '../paths';
 
 /** The fields that a query asks to equal something: `{ a: 1 }`, `$eq`, `$and`, a lone `$or`, `$in`, `$all`. */
-export function equalities(filter: Doc): [string, unknown][] {
+function equalities(filter: Doc): [string, unknown][] {
   const found: [string, unknown][] = [];
   gather(filter, found);
   return found;

@@ -24,7 +24,7 @@ const numeric = (op: string) =>
   typeMismatch(`${op} only supports numeric types, or dates where they make sense`);
 
 /** A date moved by a number of milliseconds. */
-export function shifted(date: Date, ms: unknown, sign: 1 | -1): Date {
+function shifted(date: Date, ms: unknown, sign: 1 | -1): Date {
   const d =
     typeOf(ms) === T.decimal || typeOf(ms) === T.double ? Math.round(toDouble(ms)) : toDouble(ms);
   const t = date.getTime() + sign * d;

@@ -149,7 +149,7 @@ export function isoWeekStart(year: number, week: number): number {
   return fourth + (1 - weekday + (week - 1) * 7) * DAY;
 }
 
-export const UNITS = [
+const UNITS = [
   'year',
   'quarter',
   'month',

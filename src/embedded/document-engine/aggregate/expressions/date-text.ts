@@ -52,7 +52,7 @@ const WRITERS: Record<string, (l: Local, offset: number) => string> = {
 };
 
 /** Writes a date by a format such as "%Y-%m-%d". */
-export function formatDate(date: Date, format: string, zone: Zone): string {
+function formatDate(date: Date, format: string, zone: Zone): string {
   const l = localOf(date, zone);
   if (l.year < 0 || l.year > 9999)
     throw location(
@@ -142,7 +142,7 @@ const READERS: Record<string, [string, string]> = {
 };
 
 /** Reads a date by a format. */
-export function parseByFormat(text: string, format: string, zone: Zone | undefined): Date {
+function parseByFormat(text: string, format: string, zone: Zone | undefined): Date {
   const names: string[] = [];
   const pattern = format.replace(/%(.?)|[^%]+/gs, (all, c: string | undefined) => {
     if (c === undefined) return all.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
