@@ -11,6 +11,8 @@ const HOUR = 60 * 60;
  */
 export const LIMITS = {
   signInAccount: { name: 'sign-in-account', tries: 10, seconds: QUARTER },
+  /** Wherever from: NIST SP 800-63B, 5.2.2 allows no more than 100 failed tries in a row. */
+  signInAnywhere: { name: 'sign-in-anywhere', tries: 100, seconds: HOUR },
   signInAddress: { name: 'sign-in-address', tries: 200, seconds: QUARTER },
   signUpAddress: { name: 'sign-up-address', tries: 60, seconds: HOUR },
   /** Mails that a stranger can cause to one mailbox: signing up, sending again, forgotten password. */
@@ -29,4 +31,11 @@ export const emailKeyOf = (email: string): string =>
 export async function countSignIn(limits: RateLimits, ip: string, email: string): Promise<void> {
   await limits.count(LIMITS.signInAddress, ip);
   await limits.count(LIMITS.signInAccount, `${ip} ${emailKeyOf(email)}`);
+  await limits.count(LIMITS.signInAnywhere, emailKeyOf(email));
+}
+
+/** A right password: the tries before it count no more. */
+export async function forgiveSignIn(limits: RateLimits, ip: string, email: string): Promise<void> {
+  await limits.reset(LIMITS.signInAccount, `${ip} ${emailKeyOf(email)}`);
+  await limits.reset(LIMITS.signInAnywhere, emailKeyOf(email));
 }

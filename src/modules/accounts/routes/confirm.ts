@@ -8,7 +8,7 @@ import {
   route,
 } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
-import { countSignIn, LIMITS } from '../limits';
+import { countSignIn, forgiveSignIn, LIMITS } from '../limits';
 import { readLink } from '../links';
 import { verifyPassword } from '../password';
 import { findPasswordHash } from '../queries';
@@ -98,9 +98,11 @@ export function confirmRoutes(platform: Platform): Route[] {
           redirect('/learn', { kind: 'success', key: 'accounts.confirm.done' });
           return;
         }
-        await countSignIn(rateLimits, req.ip ?? '', link.user.email);
+        const ip = req.ip ?? '';
+        await countSignIn(rateLimits, ip, link.user.email);
         const fits = await verifyPassword(await findPasswordHash(userId), body.password ?? '');
         if (!fits) throw invalidField('password', 'accounts.confirm.wrong');
+        await forgiveSignIn(rateLimits, ip, link.user.email);
         await confirmEmail(userId);
         await beginSession(platform, exchange, userId);
         redirect('/learn', { kind: 'success', key: 'accounts.confirm.done' });

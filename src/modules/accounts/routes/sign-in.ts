@@ -9,7 +9,7 @@ import {
   route,
 } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
-import { countSignIn, emailKeyOf, LIMITS } from '../limits';
+import { countSignIn, forgiveSignIn } from '../limits';
 import { SignInForm, SignInQuery } from '../schemas';
 import { recordSignOut } from '../service/sign-in';
 import { rememberPreferences } from './preferences';
@@ -60,7 +60,7 @@ export function signInRoutes(platform: Platform): Route[] {
         const user = await signedInBy(exchange);
         if (!user) throw invalidField('email', 'accounts.signIn.wrong');
         await beginSession(platform, exchange, user.id);
-        await rateLimits.reset(LIMITS.signInAccount, `${ip} ${emailKeyOf(body.email)}`);
+        await forgiveSignIn(rateLimits, ip, body.email);
         exchange.redirect(ownPath(body.returnTo, HOME));
       },
       invalid: show,
