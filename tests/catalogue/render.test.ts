@@ -77,7 +77,7 @@ describe('containers', () => {
   test('a box has an icon, a title in the language of the text, and a body', () => {
     const html = htmlOf('::: tip\nWords.\n:::', { language: 'zh' });
     expect(html).toMatch(
-      /^<div class="k-callout" data-kind="tip"><p class="k-callout__title"><svg class="k-icon"[^]*<\/svg>小提示<\/p><div class="k-callout__body">\s*<p>Words\.<\/p>\s*<\/div><\/div>$/,
+      /^<div class="k-callout" data-kind="tip"><p class="k-callout__title"><svg class="k-icon"[\s\S]*<\/svg>小提示<\/p><div class="k-callout__body">\s*<p>Words\.<\/p>\s*<\/div><\/div>$/,
     );
   });
 

@@ -17,8 +17,9 @@ export function parseMarkdownFile<T>(
   faults: FaultList,
 ): MarkdownFile<T> | null {
   const lines = text.split('\n');
-  const end = lines.indexOf('---', 1);
-  if (lines[0] !== '---' || end < 0) {
+  const isBorder = (line: string | undefined): boolean => line?.trimEnd() === '---';
+  const end = lines.findIndex((line, index) => index > 0 && isBorder(line));
+  if (!isBorder(lines[0]) || end < 0) {
     faults.add(
       file,
       { line: 1, column: 1 },

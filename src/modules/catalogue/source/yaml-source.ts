@@ -42,6 +42,11 @@ const YAML_MENDS: Partial<Record<string, string>> = {
   BAD_SCALAR_START: 'put a text that begins with a special character into quotes',
 };
 
+/** Opening brackets without their closing ones, also those in texts: `[[gap]]` closes its own. */
+const MAX_DEPTH = 200;
+/** Block lists are nested by their indentation, or by dashes on one line. */
+const MAX_INDENT = /^[ \-?:]{200}/;
+
 class YamlSource<T> implements Parsed<T> {
   constructor(
     readonly file: string,
@@ -109,7 +114,16 @@ export function parseYaml<T>(
   lineOffset = 0,
 ): Parsed<T> | null {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseShallow(text, lines);
+  if (!document) {
+    faults.add(
+      file,
+      null,
+      'lists or groups stand in each other without end',
+      'look for brackets that are opened many times',
+    );
+    return null;
+  }
   for (const error of [...document.errors, ...document.warnings]) {
     const { line, col } = lines.linePos(error.pos[0]);
     const { problem, mend } = yamlFault(error);
@@ -125,6 +139,18 @@ export function parseYaml<T>(
     faults.add(file, position, problem, mend);
   }
   return null;
+}
+
+/** Null when the text is nested deeper than any course needs, which the parser could not follow. */
+function parseShallow(text: string, lineCounter: LineCounter): Document | null {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return null;
+  }
+  const indented = text.split('\n').some((line) => MAX_INDENT.test(line));
+  return indented ? null : parseDocument(text, { lineCounter, prettyErrors: false });
 }
 
 /** The plain value; references that multiply without end are cut off by the parser. */
