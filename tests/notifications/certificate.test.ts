@@ -1,0 +1,42 @@
+import { certificateOf } from '../../src/modules/certificates';
+import { Notification } from '../../src/modules/notifications/model';
+import { createOrganisation } from '../../src/modules/organisations';
+import { useApp } from '../support/app';
+import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { mailsTo } from '../support/mails';
+
+const app = useApp();
+
+beforeAll(async () => {
+  await createOrganisation({
+    code: 'kelas-centre',
+    name: 'Kelas Labour Centre',
+    kind: 'umbrella',
+    timeZone: 'Asia/Singapore',
+  });
+  await publishSmallCourse(app, 'told', {
+    course: 'completion: { all: [{ viewed: first-steps }, { viewed: second-steps }] }',
+  });
+});
+
+describe('a completed course', () => {
+  test('fifty requests at once give one certificate, one mail and one notification', async () => {
+    const { client, email, enrolmentId, href, userId } = await makeLearner(app, 'told', {
+      language: 'zh',
+    });
+    await client.post(`${href}/first-steps/viewed`);
+    await Promise.all(Array.from({ length: 50 }, () => client.post(`${href}/second-steps/viewed`)));
+    await app.drain();
+    const certificate = await certificateOf(enrolmentId);
+    const subjects = (await mailsTo(app, email)).map(({ subject }) => subject).sort();
+    expect(subjects).toEqual(
+      ['您已报名：A small course', '您的证书已准备好：A small course'].sort(),
+    );
+    const rows = await Notification.find({ userId, kind: 'certificate-ready' }).lean();
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.href).toBe(`/certificates/${certificate?.id}`);
+    const opened = await client.post(`/notifications/${rows[0]?._id}/open`);
+    expect(opened.headers['location']).toBe(rows[0]?.href);
+    expect((await client.follow(opened)).status).toBe(200);
+  });
+});
