@@ -77,6 +77,9 @@ const push: MakeLeaf = (arg, path) => {
 };
 
 const addToSet: MakeLeaf = (arg, path) => {
+  if (isObject(arg) && Object.hasOwn(arg, '$each') && !Array.isArray(arg['$each'])) {
+    throw typeMismatch('The argument to $each in $addToSet must be an array');
+  }
   if (isObject(arg) && Object.hasOwn(arg, '$each') && Object.keys(arg).length > 1) {
     throw badValue('Found unexpected fields after $each in $addToSet');
   }

@@ -7,7 +7,7 @@ import type { Env } from '../env';
 import { EngineError, failedToParse } from '../errors';
 import { parseArrayFilters, parseOperators } from './parse';
 import { Applier, type Branch, type Filters } from './tree';
-import { checkId, startOf, withId } from './upsert';
+import { askedId, checkId, startOf, withId } from './upsert';
 
 export interface Updater {
   kind: 'replacement' | 'operators' | 'pipeline';
@@ -87,7 +87,7 @@ function replacement(u: Doc): Updater {
       return identical(doc, u) ? null : withOldId(own(doc, '_id'));
     },
     insertFor(filter) {
-      const asked = own(startOf(filter), '_id');
+      const asked = askedId(filter);
       return inserted(
         id === undefined ? withOldId(asked) : u,
         id === undefined ? undefined : asked,

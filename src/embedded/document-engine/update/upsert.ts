@@ -36,6 +36,10 @@ function fromField(key: string, v: unknown, found: [string, unknown][]): void {
   }
 }
 
+/** The `_id` that a query asks for; a replacement takes nothing else from it. */
+export const askedId = (filter: Doc): unknown =>
+  equalities(filter).find(([path]) => path === '_id')?.[1];
+
 /** The document that an upsert starts from. */
 export function startOf(filter: Doc): Doc {
   const doc: Doc = {};
