@@ -46,13 +46,6 @@ export class Conflict extends AppError {
   }
 }
 
-/** Something must be done first. */
-export class Prerequisite extends AppError {
-  constructor(code: string, messageKey: string, values?: ErrorValues) {
-    super(code, messageKey, values);
-  }
-}
-
 /** It was here and is no more, such as a used link. */
 export class Gone extends AppError {
   constructor(code: string, messageKey: string, values?: ErrorValues) {

@@ -9,9 +9,3 @@ export const tidy = (text: string): string =>
 /** The form of an e-mail address under which accounts are unique. */
 export const normaliseEmail = (email: string): string =>
   email.normalize('NFKC').trim().toLowerCase();
-
-/** `text` cut to at most `length` characters, never inside a surrogate pair. */
-export const truncate = (text: string, length: number): string => {
-  const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
-};

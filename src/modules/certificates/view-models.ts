@@ -36,7 +36,7 @@ export function toCard(summary: CertificateSummary, reader: Reader): Certificate
 }
 
 /** The facts of a certificate, a line each. */
-export function factsOf(row: CertificateRow, reader: Reader): { term: string; text: string }[] {
+function factsOf(row: CertificateRow, reader: Reader): { term: string; text: string }[] {
   const { snapshot } = row;
   const { t, format } = reader;
   return [

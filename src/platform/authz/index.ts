@@ -9,4 +9,4 @@ export {
   type RoleGrant,
   type SignedInActor,
 } from './actor';
-export { isWithin, NOTHING, type Scope, withinScope } from './scope';
+export { isWithin, type Scope, withinScope } from './scope';

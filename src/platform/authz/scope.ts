@@ -7,8 +7,6 @@ export type Scope =
   | { readonly kind: 'all' }
   | { readonly kind: 'below'; readonly organisationIds: readonly string[] };
 
-export const NOTHING: Scope = { kind: 'below', organisationIds: [] };
-
 /** The condition on `organisationPath` that keeps a query inside the scope. */
 export const withinScope = (scope: Scope, field = 'organisationPath'): Record<string, unknown> =>
   scope.kind === 'all' ? {} : { [field]: { $in: scope.organisationIds } };

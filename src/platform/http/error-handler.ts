@@ -15,7 +15,7 @@ const STATUS: Record<string, number> = {
   invalid: 422,
 };
 
-const CLASS_STATUS: Record<string, number> = { Conflict: 409, Prerequisite: 409, Gone: 410 };
+const CLASS_STATUS: Record<string, number> = { Conflict: 409, Gone: 410 };
 
 interface Answer {
   status: number;

@@ -4,7 +4,6 @@ export type { Flash } from './flash';
 export {
   emptyForm,
   type FormState,
-  formAgain,
   formView,
   parseInput,
 } from './forms';
@@ -18,7 +17,6 @@ export {
   type Route,
   type RoutePolicy,
   route,
-  wantsJson,
 } from './route';
 export {
   makeVisitor,
@@ -30,5 +28,4 @@ export {
   type Theme,
   type Visitor,
   type VisitorUser,
-  visitorOf,
 } from './visitor';
