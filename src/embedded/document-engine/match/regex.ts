@@ -38,7 +38,7 @@ function guarded<R>(work: () => R, ms: number): R {
   }
 }
 
-const TAME_STEPS = 200_000;
+const TAME_STEPS = 2_000_000;
 
 /**
  * How long a text may be before matching it needs a guard: a pattern without repeats inside
