@@ -1,7 +1,7 @@
 import { Relay } from '../platform/outbox';
 import type { Platform, Room } from '../platform/platform';
 import { JobWorkers, Queues } from '../platform/queue';
-import { createRedis } from '../platform/redis';
+import { createRedis, type Redis } from '../platform/redis';
 
 /** The running half of the worker: relay, schedules and the workers of every queue. */
 export interface RunningWorker {
@@ -15,7 +15,12 @@ export async function startWorkers(
   rooms: readonly Room[],
 ): Promise<RunningWorker> {
   const { config, metrics } = platform;
-  const connect = () => createRedis(config.redisUrl ?? '', { failFast: false });
+  const clients: Redis[] = [];
+  const connect = () => {
+    const client = createRedis(config.redisUrl ?? '', { failFast: false });
+    clients.push(client);
+    return client;
+  };
   // The relay tries again by itself: an event must not hang in a client that waits for redis.
   const sending = createRedis(config.redisUrl ?? '', { failFast: true });
   const queues = new Queues(sending, config.redisPrefix);
@@ -42,7 +47,7 @@ export async function startWorkers(
       await relay.stop();
       await workers.close();
       await queues.close();
-      sending.disconnect();
+      for (const client of [...clients, sending]) client.disconnect();
     },
   };
 }
