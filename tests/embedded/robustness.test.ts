@@ -4,7 +4,7 @@ import type { Collection, Db, MongoClient } from 'mongodb';
 import { EngineProcess, removeTempDirs, sleep } from './engine';
 import { frameOf, RawClient } from './raw-client';
 
-const FRAMES = Number(process.env['FRAMES'] ?? 200_000);
+const FRAMES = 200_000;
 
 let engine: EngineProcess;
 let client: MongoClient;
@@ -222,7 +222,7 @@ const residentMegabytes = async (): Promise<number> =>
 
 describe('whatever is sent', () => {
   it(`survives ${FRAMES} frames of nonsense`, async () => {
-    const workers = 8;
+    const workers = 64;
     await Promise.all(
       Array.from({ length: workers }, (_, i) => throwFrames(i + 1, FRAMES / workers / 2)),
     );

@@ -1,5 +1,6 @@
 import { EngineError } from './errors';
 import type { View } from './query';
+import type { ScanLog } from './scan-log';
 import { Held, type Reader, type Snapshot, type Store, type Writer } from './store';
 import type { Transaction } from './transaction';
 
@@ -20,6 +21,7 @@ export class PlainAccess implements Access {
 
   constructor(
     private readonly store: Store,
+    readonly scans: ScanLog,
     private readonly deadline: number,
   ) {}
 
@@ -70,7 +72,10 @@ export const outOfTime = (): EngineError =>
   new EngineError(50, 'MaxTimeMSExpired', 'operation exceeded time limit');
 
 export class TransactionAccess implements Access {
-  constructor(readonly transaction: Transaction) {}
+  constructor(
+    readonly transaction: Transaction,
+    readonly scans: ScanLog,
+  ) {}
 
   reader(): Reader {
     return this.transaction;

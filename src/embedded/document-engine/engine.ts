@@ -5,6 +5,7 @@ import { Catalog } from './catalog';
 import { Cursors } from './cursors';
 import { Documents } from './documents';
 import { lockFolder } from './lock';
+import { ScanLog } from './scan-log';
 import { Sessions } from './sessions';
 import { Store } from './store';
 
@@ -35,6 +36,7 @@ export class Engine {
   readonly documents: Documents;
   readonly sessions: Sessions;
   readonly cursors = new Cursors();
+  readonly scans = new ScanLog();
   readonly started = Date.now();
   /** What a client sees as the address of this server. */
   address = 'localhost';

@@ -7,7 +7,7 @@ import { breathe } from './commands/read';
 import { SLICE_MS } from './cooperate';
 import { EngineError } from './errors';
 import { compileMatch, type Matcher } from './match';
-import { docOf, Query, type Row } from './query';
+import { docOf, Query, type Row, type View } from './query';
 import type { Writer } from './store';
 
 /** MongoDB's documented limit of nesting for stored documents. */
@@ -19,7 +19,11 @@ export interface Target {
   hint?: unknown;
 }
 
-const fixed = (writer: Writer) => ({ reader: () => writer, generation: () => 0 });
+const fixed = (writer: Writer, { engine }: Context): View => ({
+  reader: () => writer,
+  generation: () => 0,
+  scans: engine.scans,
+});
 
 /**
  * Finds one document and works on it in the same write task. `work` gets null where nothing matches.
@@ -34,7 +38,7 @@ export async function withOne<T>(
   const { access, env } = context;
   const request = { ...target, limit: 1 };
   const inside = await access.write((writer): { value: T } | null => {
-    const query = new Query(collection, request, env, fixed(writer));
+    const query = new Query(collection, request, env, fixed(writer, context));
     const until = performance.now() + SLICE_MS / 2;
     const ready = query.prepareNow(until);
     const step = ready ? query.pull(1, until) : { rows: [], done: false };

@@ -6,6 +6,7 @@ import type { Env } from './env';
 import { EngineError } from './errors';
 import { compileMatch, type Matcher } from './match';
 import { type IndexScan, type Plan, plan } from './planner';
+import type { ScanLog } from './scan-log';
 import { compileSort, type Sorter } from './sort';
 import type { Entry, Reader } from './store';
 
@@ -34,6 +35,8 @@ export interface View {
   reader(): Reader;
   /** Changes whenever iterators that are open must be opened again. */
   generation(): number;
+  /** Hears of queries that no index serves. */
+  readonly scans: ScanLog;
 }
 
 export interface Work {
@@ -156,6 +159,9 @@ export class Query {
     const { access } = this.plan;
     const empty = Object.keys(request.filter).length === 0;
     this.checked = !(empty || (access.kind === 'index' && access.exact));
+    if (collection && access.kind === 'collection')
+      view.scans.note(collection, request, 'COLLSCAN');
+    else if (collection && this.sorter) view.scans.note(collection, request, 'SORT');
     this.source = this.open();
   }
 

@@ -89,7 +89,7 @@ function contextOf(
       let: body['let'] as Doc | undefined,
       maxRegexMs: MAX_REGEX_MS,
     },
-    access: new PlainAccess(engine.store, deadline),
+    access: new PlainAccess(engine.store, engine.scans, deadline),
     session: body['lsid'] === undefined ? null : engine.sessions.of(sessionKey(body['lsid'])),
     retry: null,
     deadline,
@@ -172,7 +172,10 @@ async function runInTransaction(
       ? session.begin(engine.store, engine.catalog, number)
       : session.current(number);
   try {
-    const result = await command.run({ ...context, access: new TransactionAccess(transaction) });
+    const result = await command.run({
+      ...context,
+      access: new TransactionAccess(transaction, engine.scans),
+    });
     if (result.fields['writeErrors'] !== undefined) transaction.abort();
     // It may have been ended meanwhile, by its age or by its client.
     if (transaction.state !== 'active' && result.fields['writeErrors'] === undefined)

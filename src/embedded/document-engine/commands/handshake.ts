@@ -108,6 +108,13 @@ function getParameter({ body, engine }: Context) {
   return reply(Object.fromEntries(wanted));
 }
 
+/** `scans`: the queries that no index served. */
+function getLog({ body, engine }: Context) {
+  const log = body['getLog'] === 'scans' ? engine.scans.lines() : [];
+  if (body['clear'] === true) engine.scans.clear();
+  return reply({ totalLinesWritten: log.length, log });
+}
+
 function setParameter({ body, engine }: Context) {
   const seconds = body['ttlMonitorSleepSecs'];
   if (seconds === undefined)
@@ -135,7 +142,7 @@ export const HANDSHAKE_COMMANDS: Record<string, Command> = {
     run: () => reply({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } }),
   },
   getCmdLineOpts: { run: () => reply({ argv: ['document-engine'], parsed: {} }), admin: true },
-  getLog: { run: () => reply({ totalLinesWritten: 0, log: [] }), admin: true },
+  getLog: { run: getLog, admin: true },
   replSetGetStatus: {
     run: ({ engine }) =>
       reply({
