@@ -10,7 +10,7 @@ import type { Evaluate } from '../expressions/common';
 import { compileExpression } from '../expressions/index';
 import { compileAccumulator, type GroupAccumulator } from '../group-accumulators';
 import { sortDocs, sortItems } from '../sorting';
-import { batches, gather, type MakeStage, type Stage, type StageContext } from '../types';
+import { BATCH, batches, gather, type MakeStage, type Stage, type StageContext } from '../types';
 
 type Field = [string, GroupAccumulator];
 
@@ -59,14 +59,16 @@ class Groups {
     }
   }
 
-  docs(): Doc[] {
-    return [...this.groups.values()].map(({ id, accumulators }) => {
-      const doc: Doc = { _id: id };
-      this.fields.forEach(([name], i) => {
-        setOwn(doc, name, (accumulators[i] as Accumulator).value());
-      });
-      return doc;
+  list(): Group[] {
+    return [...this.groups.values()];
+  }
+
+  doc({ id, accumulators }: Group): Doc {
+    const doc: Doc = { _id: id };
+    this.fields.forEach(([name], i) => {
+      setOwn(doc, name, (accumulators[i] as Accumulator).value());
     });
+    return doc;
   }
 }
 
@@ -74,7 +76,7 @@ const grouping = (
   key: Evaluate,
   fields: Field[],
   { slice }: StageContext,
-  finish: (docs: Doc[]) => Doc[] = (d) => d,
+  order?: (a: Group, b: Group) => number,
 ): Stage =>
   async function* (input) {
     const groups = new Groups(key, fields);
@@ -82,7 +84,11 @@ const grouping = (
       for (const doc of batch) groups.add(doc);
       if (slice.over()) await slice.next();
     }
-    yield* batches(finish(groups.docs()));
+    const list = order ? groups.list().sort(order) : groups.list();
+    for (let i = 0; i < list.length; i += BATCH) {
+      yield list.slice(i, i + BATCH).map((group) => groups.doc(group));
+      if (slice.over()) await slice.next();
+    }
   };
 
 const group: MakeStage = (spec, context) => {
@@ -176,9 +182,7 @@ const bucket: MakeStage = (spec, context, op) => {
       );
     return otherwise.v;
   };
-  return grouping(key, outputOf(spec, context.env), context, (docs) =>
-    docs.sort((a, b) => compare(a['_id'], b['_id'])),
-  );
+  return grouping(key, outputOf(spec, context.env), context, (a, b) => compare(a.id, b.id));
 };
 
 const bucketAuto: MakeStage = (spec, context, op) => {
