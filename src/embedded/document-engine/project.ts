@@ -115,7 +115,7 @@ function entry(key: string, v: unknown, prefix: string[], p: Parsing) {
     }
     if (p.mode === 'find' && findOnly(first, v, parts, path, p)) return;
     if (first !== undefined && Object.keys(v).length > 1) {
-      throw location(40181, 'an expression specification must contain exactly one field');
+      throw location(16410, 'an expression specification must contain exactly one field');
     }
   }
   computed(parts, path, compileExpression(v, p.env, p.mode === 'addFields' ? undefined : 31325), p);
@@ -336,8 +336,11 @@ function computeValue(root: Doc, v: unknown, node: Branch): unknown {
 
 /** Compiles `$unset` of the aggregation: a field or a list of them. */
 export function compileUnset(spec: unknown, env: Env): (doc: Doc) => Doc {
+  if (Array.isArray(spec) && spec.length === 0) {
+    throw location(31119, '$unset specification must not be an empty array');
+  }
   const names = Array.isArray(spec) ? spec : [spec];
-  if (names.length === 0 || !names.every((n) => typeof n === 'string')) {
+  if (!names.every((n) => typeof n === 'string')) {
     throw location(
       31002,
       '$unset specification must be a string or an array containing only string values',

@@ -4,7 +4,7 @@ import { compareStrings } from '../../bson/compare';
 import { exactInteger, int, toDouble } from '../../bson/number';
 import { isNullish, isNumber, T, typeOf } from '../../bson/types';
 import type { Env } from '../../env';
-import { location } from '../../errors';
+import { EngineError, location } from '../../errors';
 import { compileRegex, type Regex } from '../../match/regex';
 import { type Make, nary, type Operators, unary, withNamed } from './common';
 import { isoDate, numberText } from './text';
@@ -150,7 +150,12 @@ function regexOf({ regex, options }: Doc, op: string, env: Env): Regex | null {
   if (!isNullish(options) && typeof options !== 'string') {
     throw location(51106, `${op} needs 'options' to be of type string`);
   }
-  return compileRegex(regex, options, env.maxRegexMs);
+  try {
+    return compileRegex(regex, options, env.maxRegexMs);
+  } catch (e) {
+    // The operators have a code of their own for a pattern that is none.
+    throw e instanceof EngineError && e.code === 51091 ? location(51111, e.message) : e;
+  }
 }
 
 const regexFind = (

@@ -158,8 +158,8 @@ export function deepPath(doc: Doc, parts: string[]): Doc {
 }
 
 const count: MakeStage = (spec, { slice }) => {
-  if (typeof spec !== 'string' || spec === '')
-    throw location(40156, 'the count field must be a non-empty string');
+  if (typeof spec !== 'string') throw location(40156, 'the count field must be a string');
+  if (spec === '') throw location(40157, 'the count field must be a non-empty string');
   if (spec.startsWith('$')) throw location(40158, 'the count field cannot be a $-prefixed path');
   if (spec.includes('.') || spec.includes('\0'))
     throw location(40160, "the count field cannot contain '.'");
