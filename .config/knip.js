@@ -13,7 +13,8 @@ module.exports = {
     'src/embedded/redis/keeper.ts',
     'src/embedded/supervisor/lifeline.ts',
     'src/platform/pdf/renderer.ts',
-    'src/boot/{start,run,test,build}.mjs',
+    'src/boot/{start,run,test,build,bench}.mjs',
+    'tests/bench/*.mjs',
     'src/client/app.ts',
     'src/client/behaviours/*.ts',
     'src/client/figures/*.ts',
@@ -22,7 +23,7 @@ module.exports = {
     'tests/support/global-{setup,teardown}.ts',
     '.config/*.{cjs,js}',
   ],
-  project: ['src/**/*.{ts,mjs,css}', 'tests/**/*.ts', '.config/*.{cjs,js}'],
+  project: ['src/**/*.{ts,mjs,css}', 'tests/**/*.{ts,mjs}', '.config/*.{cjs,js}'],
   compilers: { css: importsOfCss },
   // A door names the types of what its functions take and give, also where nobody needs the name yet.
   exclude: ['types'],
