@@ -200,8 +200,13 @@ const placeOf = ({ userId, enrolmentId }: { userId: string; enrolmentId: string 
 });
 
 /** Without a browser, for tests below HTTP. */
-export async function makeEnrolled({ id, courseSlug }: Version): Promise<Enrolled> {
-  const { userId } = await makePerson();
+export const makeEnrolled = async (version: Version): Promise<Enrolled> =>
+  makeEnrolledAs((await makePerson()).userId, version);
+
+export async function makeEnrolledAs(
+  userId: string,
+  { id, courseSlug }: Version,
+): Promise<Enrolled> {
   const { enrolmentId } = await enrol({ userId, courseSlug });
   return { userId, enrolmentId, place: placeOf({ userId, enrolmentId }, id) };
 }
