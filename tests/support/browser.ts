@@ -89,7 +89,7 @@ export const sidewaysScroll = (page: Page): Promise<number> =>
 export const smallTargets = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const controls = document.querySelectorAll<HTMLElement>(
-      'a[href], button, summary, select, textarea, input:not([type="hidden"])',
+      'a[href], button, summary, select, textarea, input:not([type="hidden"], [aria-hidden="true"])',
     );
     const visible = (element: HTMLElement) =>
       element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) &&

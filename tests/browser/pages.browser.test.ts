@@ -1,0 +1,126 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { useApp } from '../support/app';
+import { accessibilityFaults, sidewaysScroll, smallTargets, useBrowser } from '../support/browser';
+import { PASSWORD } from '../support/factories/accounts';
+import { type Furnished, furnish } from './furnished';
+
+jest.setTimeout(600_000);
+
+const app = useApp({ KELAS_DEMO: 'true' });
+const browser = useBrowser();
+let site: Furnished;
+
+beforeAll(async () => {
+  site = await furnish(app);
+}, 300_000);
+afterAll(() => site?.close());
+
+const PHONE = { width: 375, height: 740 };
+const DESK = { width: 1280, height: 860 };
+
+type Visitor = 'anyone' | 'learner' | 'newcomer';
+
+async function visit(visitor: Visitor, options: BrowserContextOptions): Promise<Page> {
+  const { page } = await browser.open({ baseURL: site.url, ...options });
+  page.setDefaultTimeout(60_000);
+  if (visitor === 'anyone') return page;
+  await page.goto('/sign-in');
+  await page.fill('[name="email"]', site[visitor].email);
+  await page.fill('[name="password"]', PASSWORD);
+  await page.click('form[action="/sign-in"] button[type="submit"]');
+  await page.waitForURL('**/learn');
+  return page;
+}
+
+const pagesOf = (visitor: Visitor): readonly string[] =>
+  ({ anyone: site.open, learner: site.own, newcomer: site.fresh })[visitor];
+
+const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer'];
+
+/** GET routes that answer no page: for programs, pictures and parts of pages. */
+const NOT_PAGES = [
+  '/courses/:slug/assets/:file',
+  '/verify/:code.json',
+  '/certificates/for/:enrolmentId',
+  '/certificates/:certificateId/pdf',
+  '/learn/:enrolmentId/finished/certificate',
+];
+
+test('every page of every room is among them', () => {
+  const routes = app.rooms
+    .flatMap(({ routes: own }) => own)
+    .filter(({ method, path }) => method === 'get' && !NOT_PAGES.includes(path))
+    .map(({ path }) => path);
+  const patternOf = (route: string) => new RegExp(`^${route.replaceAll(/:[a-zA-Z]+/g, '[^/]+')}$`);
+  const visited = VISITORS.flatMap(pagesOf).map((page) => page.split('?')[0] ?? '');
+  const reached = new Set(
+    visited.map((page) => routes.find((route) => patternOf(route).test(page))),
+  );
+  expect(routes.filter((route) => !reached.has(route))).toEqual([]);
+});
+
+describe.each(VISITORS)('the pages of %s', (visitor) => {
+  test.each(['light', 'dark'] as const)('are accessible on a phone, %s', async (colorScheme) => {
+    const page = await visit(visitor, { viewport: PHONE, colorScheme, hasTouch: true });
+    const faults: Record<string, string[]> = {};
+    for (const path of pagesOf(visitor)) {
+      await page.goto(path);
+      const found = await accessibilityFaults(page);
+      const sideways = await sidewaysScroll(page);
+      if (sideways > 0) found.push(`scrolls sideways by ${sideways} px`);
+      if (colorScheme === 'light') found.push(...(await smallTargets(page)));
+      if (found.length > 0) faults[path] = found;
+    }
+    expect(faults).toEqual({});
+  });
+
+  test('are accessible on a desk', async () => {
+    const page = await visit(visitor, { viewport: DESK, colorScheme: 'light' });
+    const faults: Record<string, string[]> = {};
+    for (const path of pagesOf(visitor)) {
+      await page.goto(path);
+      const found = await accessibilityFaults(page);
+      const sideways = await sidewaysScroll(page);
+      if (sideways > 0) found.push(`scrolls sideways by ${sideways} px`);
+      if (found.length > 0) faults[path] = found;
+    }
+    expect(faults).toEqual({});
+  });
+
+  test('say what they are about without scripts', async () => {
+    const page = await visit(visitor, { viewport: PHONE, javaScriptEnabled: false });
+    for (const path of pagesOf(visitor)) {
+      await page.goto(path);
+      expect({ path, headings: await page.locator('h1').count() }).toEqual({ path, headings: 1 });
+      // Nothing waits for a script: what a script hides or fills is not needed.
+      expect({ path, title: await page.title() }).toEqual({
+        path,
+        title: expect.stringMatching(/\S/),
+      });
+    }
+  });
+});
+
+describe.each(['light', 'dark'] as const)('forms that came back, %s', (colorScheme) => {
+  test.each<[Visitor, string]>([
+    ['anyone', '/sign-up'],
+    ['anyone', '/sign-in'],
+    ['anyone', '/forgot'],
+    ['learner', '/enrol'],
+    ['learner', '/me/name'],
+    ['learner', '/me/email'],
+    ['learner', '/me/password'],
+  ])('for %s: %s', async (visitor, path) => {
+    const page = await visit(visitor, { viewport: PHONE, colorScheme });
+    await page.goto(path);
+    await page.locator('main input.ds-input:visible').first().fill('');
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.request().method() === 'POST'),
+      page.locator('main form button[type="submit"]:visible').first().click(),
+    ]);
+    expect(answer.status()).toBe(422);
+    await page.locator('#error-summary:focus').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await sidewaysScroll(page)).toBe(0);
+  });
+});
