@@ -14,7 +14,7 @@ import type { TestApp } from '../app';
 import { makePerson } from './accounts';
 import { type Learner, makeLearner } from './learning';
 
-export const QUIZ = 'the-quiz';
+const QUIZ = 'the-quiz';
 
 /** One question of each kind, ten points in all; the right answer to each is in `RIGHT`. */
 export const EIGHT_KINDS = `
