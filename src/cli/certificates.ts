@@ -1,7 +1,10 @@
-import { revokeCertificate } from '../modules/certificates';
+import path from 'node:path';
+import { reconcileCertificates, revokeCertificate } from '../modules/certificates';
 import { loadConfig } from '../platform/config';
 import { AppError } from '../platform/errors';
 import { translatorOf } from '../platform/i18n';
+import { createPdfRenderer } from '../platform/pdf';
+import { localStorage } from '../platform/storage';
 import type { Command } from './command';
 import { withInstalledDatabase } from './database';
 
@@ -31,4 +34,31 @@ const revoke: Command = {
   },
 };
 
-export const certificateCommands: readonly Command[] = [revoke];
+const reconcile: Command = {
+  name: 'certificates reconcile',
+  usage: 'certificates reconcile',
+  summary: 'makes certificates that are missing, names those that were not earned',
+  run: async (args) => {
+    if (args.length > 0) {
+      console.error('Usage: npm run kelas -- certificates reconcile');
+      return 2;
+    }
+    const config = loadConfig();
+    const pdf = createPdfRenderer();
+    try {
+      return await withInstalledDatabase(config, async () => {
+        const { mended, missing, unearned } = await reconcileCertificates({
+          storage: localStorage(path.join(config.dataDir, 'files')),
+          pdf,
+          baseUrl: config.baseUrl,
+        });
+        console.log(`${mended} made, ${missing} still missing, ${unearned} not earned`);
+        return missing + unearned > 0 ? 1 : 0;
+      });
+    } finally {
+      await pdf.close();
+    }
+  },
+};
+
+export const certificateCommands: readonly Command[] = [reconcile, revoke];

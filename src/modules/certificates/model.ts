@@ -90,3 +90,23 @@ schema.index({ number: 1 }, { unique: true });
 schema.index({ userId: 1, issuedAt: -1 });
 
 export const Certificate = model('Certificate', schema);
+
+const reconciliation = new Schema<{
+  _id: string;
+  at: Date;
+  mended: number;
+  missing: number;
+  unearned: number;
+}>(
+  {
+    _id: text,
+    at: { type: Date, required: true },
+    mended: { type: Number, required: true },
+    missing: { type: Number, required: true },
+    unearned: { type: Number, required: true },
+  },
+  { collection: 'certificate_reconciliations', versionKey: false },
+);
+
+/** One row, `last`: what the latest comparison with the completions found. */
+export const ReconciliationRun = model('ReconciliationRun', reconciliation);

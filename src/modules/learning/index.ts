@@ -7,6 +7,7 @@ export { formatCode } from './code';
 export { enrolmentCompleted, enrolmentCreated, enrolmentWithdrawn } from './events';
 export type { EnrolmentStatus } from './model';
 export {
+  completedBefore,
   type EnrolmentSummary,
   findEnrolment,
   findEnrolmentIn,

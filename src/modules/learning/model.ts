@@ -86,6 +86,7 @@ enrolment.index(
 enrolment.index({ userId: 1, status: 1, lastSeenAt: -1, _id: -1 });
 enrolment.index({ userId: 1, status: 1, completedAt: -1, _id: -1 });
 enrolment.index({ userId: 1, courseSlug: 1, enrolledAt: -1 });
+enrolment.index({ status: 1, _id: 1 });
 
 export const Enrolment = model('Enrolment', enrolment);
 

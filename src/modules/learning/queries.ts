@@ -1,4 +1,4 @@
-import { isValidObjectId } from 'mongoose';
+import { isValidObjectId, Types } from 'mongoose';
 import { Enrolment, type EnrolmentRow, type EnrolmentStatus } from './model';
 
 /** An enrolment as other rooms see it. */
@@ -46,6 +46,26 @@ export async function listCompleted(userId: string): Promise<EnrolmentSummary[]>
   const rows = await Enrolment.find({ userId, status: 'completed' })
     .sort({ completedAt: -1 })
     .limit(RECENT)
+    .lean<EnrolmentRow[]>();
+  return rows.map(summaryOf);
+}
+
+/**
+ * Every completed enrolment of the site that was completed before `until`, in a fixed order, a page
+ * at a time: go on with the last id of the page before.
+ */
+export async function completedBefore(
+  until: Date,
+  afterId: string | null,
+  limit: number,
+): Promise<EnrolmentSummary[]> {
+  const rows = await Enrolment.find({
+    status: 'completed',
+    completedAt: { $lt: until },
+    ...(afterId === null ? {} : { _id: { $gt: new Types.ObjectId(afterId) } }),
+  })
+    .sort({ _id: 1 })
+    .limit(limit)
     .lean<EnrolmentRow[]>();
   return rows.map(summaryOf);
 }

@@ -1,0 +1,88 @@
+import { Types } from 'mongoose';
+import { logger } from '../../../platform/logger';
+import { MINUTE, now } from '../../../shared/clock';
+import { completedBefore, completionOf } from '../../learning';
+import { Certificate, ReconciliationRun } from '../model';
+import { certificatesOf } from '../queries';
+import { type IssueTools, issueCertificate } from './issue';
+
+/** What a comparison of completions and certificates found. */
+export interface Reconciliation {
+  /** Completed enrolments that lacked a certificate and have one now. */
+  mended: number;
+  /** Completed enrolments that still lack one; each is in the log with its reason. */
+  missing: number;
+  /** Certificates whose enrolment does not meet its rules; they are reported, never touched. */
+  unearned: number;
+}
+
+const PAGE = 200;
+/** The ordinary job is given this long before its work is done here. */
+const GRACE_MS = 10 * MINUTE;
+
+async function mend(enrolmentId: string, tools: IssueTools): Promise<boolean> {
+  try {
+    await issueCertificate({ enrolmentId }, tools);
+    logger.warn({ enrolmentId }, 'a completed enrolment had no certificate; it has one now');
+    return true;
+  } catch (error) {
+    logger.error({ err: error, enrolmentId }, 'a completed enrolment has no certificate');
+    return false;
+  }
+}
+
+async function mendMissing(tools: IssueTools): Promise<{ mended: number; missing: number }> {
+  const until = new Date(now().getTime() - GRACE_MS);
+  const found = { mended: 0, missing: 0 };
+  let last: string | null = null;
+  for (;;) {
+    const page = await completedBefore(until, last, PAGE);
+    const made = await certificatesOf(page.map(({ enrolmentId }) => enrolmentId));
+    for (const { enrolmentId } of page) {
+      if (made.get(enrolmentId)?.ready) continue;
+      found[(await mend(enrolmentId, tools)) ? 'mended' : 'missing'] += 1;
+    }
+    last = page.at(-1)?.enrolmentId ?? null;
+    if (page.length < PAGE) return found;
+  }
+}
+
+async function countUnearned(): Promise<number> {
+  let unearned = 0;
+  let last = new Types.ObjectId('0'.repeat(24));
+  for (;;) {
+    const rows = await Certificate.find({ _id: { $gt: last } }, { enrolmentId: 1, number: 1 })
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .lean();
+    for (const { enrolmentId, number } of rows) {
+      const completion = await completionOf(enrolmentId);
+      // A certificate outlives its enrolment: one that is gone proves nothing.
+      if (!completion || completion.met) continue;
+      unearned += 1;
+      logger.error({ enrolmentId, number }, 'a certificate was not earned: someone must look');
+    }
+    const end = rows.at(-1);
+    if (!end || rows.length < PAGE) return unearned;
+    last = end._id;
+  }
+}
+
+/**
+ * Compares every completion with every certificate: makes those that are missing, reports those
+ * that were not earned. Safe to run at any time and as often as one likes.
+ */
+export async function reconcileCertificates(tools: IssueTools): Promise<Reconciliation> {
+  const { mended, missing } = await mendMissing(tools);
+  const result = { mended, missing, unearned: await countUnearned() };
+  await ReconciliationRun.updateOne(
+    { _id: 'last' },
+    { $set: { ...result, at: now() } },
+    { upsert: true },
+  );
+  return result;
+}
+
+/** What the last comparison found; null before the first. */
+export const lastReconciliation = (): Promise<Reconciliation | null> =>
+  ReconciliationRun.findById('last').lean<Reconciliation>();

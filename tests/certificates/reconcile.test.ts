@@ -1,0 +1,76 @@
+import { certificateOf, reconcileCertificates } from '../../src/modules/certificates';
+import { Certificate } from '../../src/modules/certificates/model';
+import { Enrolment, Fact } from '../../src/modules/learning/model';
+import { createOrganisation } from '../../src/modules/organisations';
+import { Outbox } from '../../src/platform/outbox/model';
+import { HOUR, setClock } from '../../src/shared/clock';
+import { useApp } from '../support/app';
+import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+
+const site = useApp();
+const SLUG = 'reconciled';
+
+const reconcile = () =>
+  reconcileCertificates({
+    storage: site.platform.storage,
+    pdf: site.platform.pdf,
+    baseUrl: site.platform.config.baseUrl,
+  });
+
+const complete = async () => {
+  const learner = await makeLearner(site, SLUG);
+  await learner.client.post(`${learner.href}/first-steps/viewed`);
+  return learner;
+};
+
+const later = () => setClock(() => new Date(Date.now() + HOUR));
+
+beforeAll(async () => {
+  await createOrganisation({
+    code: 'kelas-centre',
+    name: 'Kelas Labour Centre',
+    kind: 'umbrella',
+    timeZone: 'Asia/Singapore',
+  });
+  await publishSmallCourse(site, SLUG, {
+    course: 'completion: { all: [{ viewed: first-steps }] }',
+  });
+});
+afterEach(() => setClock());
+
+test('a completion whose job was lost gets its certificate; one that is being made is left alone', async () => {
+  const lost = await complete();
+  await Outbox.deleteMany({ type: 'enrolment.completed' });
+  expect(await reconcile()).toEqual({ mended: 0, missing: 0, unearned: 0 });
+  later();
+  expect(await reconcile()).toEqual({ mended: 1, missing: 0, unearned: 0 });
+  expect(await certificateOf(lost.enrolmentId)).toMatchObject({ ready: true });
+  expect(await reconcile()).toEqual({ mended: 0, missing: 0, unearned: 0 });
+});
+
+test('a completion that does not meet its rules is named, not awarded', async () => {
+  const learner = await makeLearner(site, SLUG);
+  await Enrolment.updateOne(
+    { _id: learner.enrolmentId },
+    { $set: { status: 'completed', completedAt: new Date() } },
+  );
+  later();
+  expect(await reconcile()).toEqual({ mended: 0, missing: 1, unearned: 0 });
+  expect(await certificateOf(learner.enrolmentId)).toBeNull();
+  const { text } = await site.client().get('/metrics');
+  expect(text).toMatch(/^kelas_certificates_missing 1$/m);
+  await Enrolment.deleteOne({ _id: learner.enrolmentId });
+});
+
+test('a certificate without its facts is reported and stays; one whose enrolment is gone is none of that', async () => {
+  const robbed = await complete();
+  const gone = await complete();
+  await site.drain();
+  await Fact.deleteMany({ enrolmentId: robbed.enrolmentId });
+  await Enrolment.deleteOne({ _id: gone.enrolmentId });
+  later();
+  expect(await reconcile()).toEqual({ mended: 0, missing: 0, unearned: 1 });
+  expect(await Certificate.countDocuments({ enrolmentId: robbed.enrolmentId })).toBe(1);
+  const { text } = await site.client().get('/metrics');
+  expect(text).toMatch(/^kelas_certificates_unearned 1$/m);
+});
