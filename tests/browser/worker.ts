@@ -22,7 +22,7 @@ export interface Worker {
 const PATIENCE_MS = 60_000;
 
 /** The link in a mail to `email` that begins with `start`. */
-export async function linkInMail(site: Site, email: string, start: string): Promise<string> {
+async function linkInMail(site: Site, email: string, start: string): Promise<string> {
   const folder = path.join(site.dataDir, 'mail');
   let link: string | undefined;
   await until(

@@ -68,7 +68,7 @@ export class PlainAccess implements Access {
   }
 }
 
-export const outOfTime = (): EngineError =>
+const outOfTime = (): EngineError =>
   new EngineError(50, 'MaxTimeMSExpired', 'operation exceeded time limit');
 
 export class TransactionAccess implements Access {

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:f
 import path from 'node:path';
 
 /** Another engine works in the folder. */
-export class FolderInUse extends Error {}
+class FolderInUse extends Error {}
 
 const alive = (pid: number): boolean => {
   try {

@@ -203,7 +203,7 @@ function checkId(id: unknown): void {
         );
 }
 
-export function checkDepth(v: unknown, depth = 0): void {
+function checkDepth(v: unknown, depth = 0): void {
   if (typeof v !== 'object' || v === null) return;
   if (depth > MAX_DEPTH)
     throw new EngineError(

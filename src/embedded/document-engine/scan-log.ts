@@ -1,7 +1,6 @@
 import type { Doc } from './bson/codec';
 import { isObject } from './bson/types';
 import type { Collection } from './catalog';
-import type { QueryRequest } from './query';
 
 const MOST = 500;
 
@@ -12,7 +11,11 @@ const MOST = 500;
 export class ScanLog {
   private readonly seen = new Map<string, number>();
 
-  note(collection: Collection, request: QueryRequest, stage: 'COLLSCAN' | 'SORT'): void {
+  note(
+    collection: Collection,
+    request: { filter: Doc; sort?: Doc | null | undefined },
+    stage: 'COLLSCAN' | 'SORT',
+  ): void {
     const { filter, sort } = request;
     const order =
       sort && Object.keys(sort).length > 0 ? ` sort ${JSON.stringify(shapeOf(sort))}` : '';

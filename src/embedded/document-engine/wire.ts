@@ -24,7 +24,7 @@ export interface Message {
 }
 
 /** What the client sent cannot be understood: the connection is closed. */
-export class ProtocolError extends Error {}
+class ProtocolError extends Error {}
 
 /** A message that is framed well but whose content is not: it is answered with an error. */
 export class BodyError extends Error {

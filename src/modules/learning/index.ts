@@ -3,8 +3,7 @@ import { learningJobs, learningSchedules } from './jobs';
 import { learningRoutes } from './routes';
 import type { CertificatesOf } from './view-models/certificate';
 
-export { formatCode } from './code';
-export { enrolmentCompleted, enrolmentCreated, enrolmentWithdrawn } from './events';
+export { enrolmentCompleted, enrolmentCreated } from './events';
 export type { EnrolmentStatus } from './model';
 export {
   completedBefore,
@@ -15,7 +14,6 @@ export {
 } from './queries';
 export { type Completion, completionOf } from './service/completion-of';
 export { type Enrolled, enrol } from './service/enrol';
-export { enrolByCode } from './service/enrol-by-code';
 export { createEnrolmentCode } from './service/enrolment-codes';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';

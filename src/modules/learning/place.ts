@@ -27,7 +27,7 @@ export interface Place {
   readonly language: string;
 }
 
-export const hrefOf = (row: Pick<EnrolmentRow, '_id'>): string => `/learn/${row._id.toHexString()}`;
+const hrefOf = (row: Pick<EnrolmentRow, '_id'>): string => `/learn/${row._id.toHexString()}`;
 
 export async function placeFor(row: EnrolmentRow, reader: string): Promise<Place> {
   const version = await versionOf(row);

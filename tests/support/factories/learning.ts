@@ -10,8 +10,7 @@ import type { TestApp } from '../app';
 import type { Client } from '../client';
 import { signedIn, type TestPerson } from './accounts';
 
-/** The activities of a small course, in order: three lessons of 10, 20 and 5 minutes and a quiz of 5. */
-export const LESSONS = ['first-steps', 'second-steps', 'third-steps'] as const;
+/** The last activity of the small course, after three lessons of 10, 20 and 5 minutes. */
 export const QUIZ = 'the-quiz';
 
 /** The right option of each question of its quiz. */

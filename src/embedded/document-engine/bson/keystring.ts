@@ -370,11 +370,3 @@ export function after(prefix: Key): Key {
   if (end === 0) return '\xff\xff\xff\xff\xff\xff\xff\xff';
   return prefix.slice(0, end - 1) + String.fromCharCode(prefix.charCodeAt(end - 1) + 1);
 }
-
-/** The key range `[low, high)` of all values of one BSON type class, for type bracketing. */
-export function bracketOf(v: unknown): { low: Key; high: Key } {
-  const first = keyOf(v).charCodeAt(0);
-  if (first === TYPE.nan || first === TYPE.number)
-    return { low: String.fromCharCode(TYPE.number), high: String.fromCharCode(TYPE.number + 1) };
-  return { low: String.fromCharCode(first), high: String.fromCharCode(first + 1) };
-}

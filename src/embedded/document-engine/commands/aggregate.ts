@@ -2,9 +2,8 @@ import { Int32, Long } from 'bson';
 import { PlainAccess } from '../access';
 import { type Batches, compilePipeline, type Pipeline } from '../aggregate';
 import { type Doc, encode } from '../bson/codec';
-import { SLICE_MS } from '../cooperate';
 import { EngineError, failedToParse } from '../errors';
-import { docOf, Query, type QueryRequest } from '../query';
+import { Query, type QueryRequest } from '../query';
 import type { Reply } from '../wire';
 import {
   boolOr,
@@ -19,7 +18,8 @@ import {
 } from './arguments';
 import { type Command, type Context, using } from './context';
 import { explainAggregate } from './explain';
-import { BATCH_BYTES, breathe, countRows, cursorReply, hintOf } from './read';
+import { batchesOf, inputOf } from './pipeline-input';
+import { BATCH_BYTES, countRows, cursorReply, hintOf } from './read';
 import { sourceOf } from './source';
 
 const FIELDS = [
@@ -116,25 +116,6 @@ async function count(context: Context, name: string, request: QueryRequest): Pro
   const n = await countRows(context, query);
   const docs = n === 0 ? [] : [encode({ _id: new Int32(1), n: new Int32(n) })];
   return cursorReply('firstBatch', docs, Long.ZERO, `${db}.${name}`);
-}
-
-/** The documents that a pipeline begins with, its leading stages served by an index. */
-export function inputOf(context: Context, pipeline: Pipeline, name: string): Query | null {
-  if (!pipeline.readsCollection) return null;
-  const collection = using(context, context.engine.catalog.find(context.db, name));
-  const { filter, sort, skip, limit } = pipeline.leading;
-  const request = { filter: filter ?? {}, sort, skip, limit, hint: hintOf(context.body['hint']) };
-  return new Query(collection, request, context.env, context.access);
-}
-
-export async function* batchesOf(context: Context, query: Query): Batches {
-  await query.prepare();
-  for (;;) {
-    const step = query.pull(500, performance.now() + SLICE_MS);
-    if (step.rows.length > 0) yield step.rows.map(docOf);
-    if (step.done) return;
-    await breathe(context);
-  }
 }
 
 async function* nothing(): Batches {}

@@ -47,7 +47,7 @@ async function create(context: Context) {
 }
 
 /** Drops collections in one commit; their content is swept away afterwards. */
-export async function dropCollections(context: Context, list: Collection[]): Promise<void> {
+async function dropCollections(context: Context, list: Collection[]): Promise<void> {
   const { store, catalog } = context.engine;
   await store.write((writer) => {
     for (const one of list) catalog.drop(writer, one);

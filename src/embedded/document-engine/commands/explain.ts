@@ -6,10 +6,10 @@ import { badValue, EngineError } from '../errors';
 import type { Access, IndexScan } from '../planner';
 import { Query, type QueryRequest } from '../query';
 import type { Reply } from '../wire';
-import { inputOf } from './aggregate';
 import { docOr, docsOf, requiredDoc } from './arguments';
 import { type Command, type Context, reply, using } from './context';
 import { VERSION } from './handshake';
+import { inputOf } from './pipeline-input';
 import { breathe, findRequest, hintOf } from './read';
 import { sourceOf } from './source';
 

@@ -117,7 +117,7 @@ function shaper(context: Context, projection: Doc): (q: Query) => (row: Row) => 
 }
 
 /** Rows until a batch is full, other clients being served meanwhile. */
-export async function readRows(
+async function readRows(
   context: Context,
   query: Query,
   most: number,

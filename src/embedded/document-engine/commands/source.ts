@@ -5,9 +5,9 @@ import { SLICE_MS } from '../cooperate';
 import { insertDoc, replaceRow, withOne } from '../modify';
 import { docOf, Query } from '../query';
 import type { Writer } from '../store';
-import { batchesOf } from './aggregate';
 import { statsOf } from './collections';
 import { type Context, using } from './context';
+import { batchesOf } from './pipeline-input';
 import { collectionFor } from './write';
 
 /** What a pipeline may ask of the storage side, for one command. */

@@ -46,7 +46,7 @@ export const isFatal = (error: unknown): boolean =>
 
 const FATAL = new Set([8, 14031, 50, 112, 246, 251]);
 
-export const writeError = (index: number, error: EngineError): WriteError => ({
+const writeError = (index: number, error: EngineError): WriteError => ({
   index,
   code: error.code,
   ...error.extra,

@@ -28,7 +28,7 @@ export type Filters = Map<string, Test>;
 
 const MAX_PADDING = 1_500_000;
 
-export const conflict = (path: string, at: string): EngineError =>
+const conflict = (path: string, at: string): EngineError =>
   new EngineError(
     40,
     'ConflictingUpdateOperators',

@@ -100,7 +100,7 @@ function path(text: string, env: Env): Evaluate {
 }
 
 /** A path in an expression: arrays on the way give the list of what their documents hold. */
-export function follow(v: unknown, parts: string[], at: number): unknown {
+function follow(v: unknown, parts: string[], at: number): unknown {
   if (at === parts.length) return v;
   if (isObject(v)) return follow(own(v, parts[at] as string), parts, at + 1);
   if (!Array.isArray(v)) return undefined;
