@@ -74,20 +74,16 @@ export function keyboard(page: Page): Hands {
 
   /** WCAG 2.4.11: what has the focus is not wholly hidden behind a bar. */
   async function expectSeen(target: Locator): Promise<void> {
-    const hidden = await target.evaluate(() => {
-      const element = document.activeElement;
-      const box = (element?.closest('label') ?? element)?.getBoundingClientRect();
-      if (!element || !box) return true;
-      const points = [0.15, 0.5, 0.85].map((part) => [
-        box.left + box.width / 2,
-        box.top + box.height * part,
-      ]);
-      return !points.some(([x = 0, y = 0]) => {
-        const top = document.elementFromPoint(x, y);
-        return top !== null && (element.contains(top) || top.contains(element));
-      });
+    const seen = await target.evaluate(() => {
+      const focused = document.activeElement;
+      const whole = focused?.closest('label') ?? focused;
+      if (!whole) return false;
+      const { left, top, width, height } = whole.getBoundingClientRect();
+      return [0.15, 0.5, 0.85].some((part) =>
+        whole.contains(document.elementFromPoint(left + width / 2, top + height * part)),
+      );
     });
-    if (hidden) throw new Error(`${target} has the focus and cannot be seen`);
+    if (!seen) throw new Error(`${target} has the focus and cannot be seen`);
   }
 
   return {
