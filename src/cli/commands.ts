@@ -1,6 +1,7 @@
 import { certificateCommands } from './certificates';
 import type { Command } from './command';
 import { courseCommands } from './course';
+import { enrolmentCommands } from './enrolment';
 import { organisationCommands } from './organisations';
 
 /** Every command, by rooms. */
@@ -8,4 +9,5 @@ export const COMMANDS: readonly Command[] = [
   ...courseCommands,
   ...certificateCommands,
   ...organisationCommands,
+  ...enrolmentCommands,
 ];

@@ -3,6 +3,7 @@ import { learningJobs, learningSchedules } from './jobs';
 import { learningRoutes } from './routes';
 import type { CertificatesOf } from './view-models/certificate';
 
+export { formatCode } from './code';
 export { enrolmentCompleted, enrolmentCreated } from './events';
 export type { EnrolmentStatus } from './model';
 export {

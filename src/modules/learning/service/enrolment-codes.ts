@@ -27,7 +27,9 @@ export async function createEnrolmentCode(request: {
   startsAt?: Date;
   endsAt?: Date | null;
 }): Promise<string> {
-  if (!(await findPublishedVersion(request.courseSlug))) throw new NotFound();
+  if (!(await findPublishedVersion(request.courseSlug))) {
+    throw new NotFound('learning.error.noCourse', { slug: request.courseSlug });
+  }
   const code = randomCode();
   await inTransaction(async () => {
     await EnrolmentCode.create([
