@@ -1,10 +1,16 @@
 import net from 'node:net';
 import { type Document, deserialize, serialize } from 'bson';
 
+// What the fuzz test stored may be text or an expression that JavaScript does not take.
+const READ = { validation: { utf8: false }, bsonRegExp: true, promoteValues: true };
+
 /** The wire protocol by hand: for what a driver would not send. */
 export class RawClient {
   private received = Buffer.alloc(0);
-  private readonly waiting: ((reply: Document | null) => void)[] = [];
+  private readonly waiting: {
+    resolve(reply: Document | null): void;
+    reject(error: unknown): void;
+  }[] = [];
   private requestId = 0;
   closed = false;
 
@@ -16,7 +22,7 @@ export class RawClient {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.closed = true;
-      for (const answer of this.waiting.splice(0)) answer(null);
+      for (const { resolve } of this.waiting.splice(0)) resolve(null);
     });
   }
 
@@ -34,15 +40,20 @@ export class RawClient {
     while (this.received.length >= 4 && this.received.length >= this.received.readInt32LE(0)) {
       const frame = this.received.subarray(0, this.received.readInt32LE(0));
       this.received = this.received.subarray(frame.length);
-      this.waiting.shift()?.(deserialize(frame.subarray(21)));
+      const waiting = this.waiting.shift();
+      try {
+        waiting?.resolve(deserialize(frame.subarray(21), READ));
+      } catch (error) {
+        waiting?.reject(error);
+      }
     }
   }
 
   /** Sends bytes as they are; the reply, or null when the connection is closed instead. */
   send(frame: Uint8Array): Promise<Document | null> {
     if (this.closed) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
       this.socket.write(frame);
     });
   }

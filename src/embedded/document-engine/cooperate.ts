@@ -1,5 +1,5 @@
 /** How long a piece of work goes on before it lets the others in. */
-export const SLICE_MS = 4;
+export const SLICE_MS = 2;
 
 /** Lets other clients be served before the work goes on. */
 export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

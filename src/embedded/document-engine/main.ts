@@ -2,6 +2,7 @@ import { existsSync, unlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkFolder } from './check';
 import { startChores } from './chores';
+import { copyFolder } from './copy';
 import { Engine } from './engine';
 import { Server } from './server';
 
@@ -21,6 +22,13 @@ async function check(dir: string | undefined): Promise<void> {
     `${collections} collections, ${documents} documents, ${indexEntries} index entries, ${faults.length} faults\n`,
   );
   process.exitCode = faults.length > 0 ? 1 : 0;
+}
+
+/** `engine copy DIR URI`: moves to a MongoDB. */
+async function copy(dir: string | undefined, uri: string | undefined): Promise<void> {
+  if (!dir || !uri) throw new Error('usage: engine copy DIR URI');
+  const { collections, documents } = await copyFolder(dir, uri);
+  process.stdout.write(`${collections} collections, ${documents} documents copied\n`);
 }
 
 async function start(): Promise<void> {
@@ -67,8 +75,10 @@ async function start(): Promise<void> {
   process.send?.(ready);
 }
 
-const [command, folder] = process.argv.slice(2);
-(command === 'check' ? check(folder) : start()).catch((error: unknown) => {
+const [command, folder, target] = process.argv.slice(2);
+const work =
+  command === 'check' ? check(folder) : command === 'copy' ? copy(folder, target) : start();
+work.catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });
