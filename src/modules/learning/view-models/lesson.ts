@@ -1,3 +1,4 @@
+import { isLanguage, LANGUAGE_NAMES } from '../../../platform/i18n';
 import type { LessonActivity } from '../../catalogue';
 import { onwardFrom, type Place, type Spot } from '../place';
 import { canLearn } from '../policy';
@@ -19,7 +20,7 @@ export const toLanguageChoices = (
     ? []
     : codes.map((code) => ({
         code,
-        name: new Intl.DisplayNames(code, { type: 'language' }).of(code) ?? code,
+        name: isLanguage(code) ? LANGUAGE_NAMES[code] : code,
         current: code === current,
       }));
 
