@@ -1,3 +1,4 @@
+import { backupCommands } from './backup';
 import { certificateCommands } from './certificates';
 import type { Command } from './command';
 import { courseCommands } from './course';
@@ -9,5 +10,6 @@ export const COMMANDS: readonly Command[] = [
   ...courseCommands,
   ...certificateCommands,
   ...organisationCommands,
+  ...backupCommands,
   ...enrolmentCommands,
 ];

@@ -1,6 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startChild } from '../embedded/supervisor/child';
-import { openDataFolder } from '../embedded/supervisor/data-folder';
+import { type DataFolder, openDataFolder, UNFINISHED } from '../embedded/supervisor/data-folder';
 import { readAddresses, withDatabase } from '../embedded/supervisor/data-services';
 import { type Lock, takeLock } from '../embedded/supervisor/lock';
 import { Refusal } from '../embedded/supervisor/refusal';
@@ -10,12 +11,28 @@ import { DIST } from '../platform/paths';
 
 const PATIENCE_MS = 10_000;
 
+/** How the database of the installation was found. */
+export interface Installed {
+  /** True when the engine runs for this command only: nobody else writes. */
+  readonly alone: boolean;
+}
+
 /**
  * Runs `work` with the database of this installation: the one that the settings name, that of the
  * Kelas that runs now, or the embedded engine, started for the time of the work.
+ * @param options.asItIs no collection and no index is made before
  */
-export async function withInstalledDatabase<T>(config: Config, work: () => Promise<T>): Promise<T> {
-  if (config.mongodbUri !== undefined) return connected(config.mongodbUri, work);
+export async function withInstalledDatabase<T>(
+  config: Config,
+  work: (installed: Installed) => Promise<T>,
+  options: { asItIs?: boolean } = {},
+): Promise<T> {
+  const run = (uri: string, alone: boolean) =>
+    connected(uri, async () => {
+      if (!options.asItIs) await ensureIndexes();
+      return work({ alone });
+    });
+  if (config.mongodbUri !== undefined) return run(config.mongodbUri, false);
   const folder = openDataFolder(config.dataDir);
   let lock: Lock;
   try {
@@ -23,8 +40,45 @@ export async function withInstalledDatabase<T>(config: Config, work: () => Promi
   } catch (error) {
     const running = readAddresses(folder);
     if (!(error instanceof Refusal) || !running) throw error;
-    return connected(running.mongodbUri, work);
+    return run(running.mongodbUri, false);
   }
+  try {
+    return await withEngine(folder, (uri) => run(uri, true));
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Runs `work` on a data folder that holds nothing, with the database that the settings name or a new
+ * one of the embedded engine. From `begin` on nobody can start this folder until it came to its end.
+ * @throws Refusal when something is kept there already
+ */
+export async function withNewDatabase<T>(
+  config: Config,
+  work: (begin: () => void) => Promise<T>,
+): Promise<T> {
+  const folder = openDataFolder(config.dataDir);
+  if (!folder.isNew)
+    throw new Refusal(
+      `The data folder ${folder.root} is not empty: choose a new one with KELAS_DATA, or move this one away. Nothing was changed.`,
+    );
+  const lock = await takeLock(folder);
+  const mark = path.join(folder.root, UNFINISHED);
+  const begin = () => writeFileSync(mark, 'A backup is being restored into this folder.\n');
+  const run = (uri: string) => connected(uri, () => work(begin));
+  try {
+    const result = await (config.mongodbUri === undefined
+      ? withEngine(folder, run)
+      : run(config.mongodbUri));
+    rmSync(mark, { force: true });
+    return result;
+  } finally {
+    lock.release();
+  }
+}
+
+async function withEngine<T>(folder: DataFolder, work: (uri: string) => Promise<T>): Promise<T> {
   const engine = startChild({
     name: 'engine',
     script: path.join(DIST, 'engine.js'),
@@ -33,17 +87,15 @@ export async function withInstalledDatabase<T>(config: Config, work: () => Promi
   });
   try {
     const { uri = '' } = await engine.ready;
-    return await connected(withDatabase(uri, 'kelas'), work);
+    return await work(withDatabase(uri, 'kelas'));
   } finally {
     await engine.stop(PATIENCE_MS);
-    lock.release();
   }
 }
 
 async function connected<T>(uri: string, work: () => Promise<T>): Promise<T> {
   await connectDb(uri);
   try {
-    await ensureIndexes();
     return await work();
   } finally {
     await disconnectDb();

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -14,6 +15,9 @@ import { codeOf, Refusal } from './refusal';
 /** The kernel takes paths of sockets up to 107 bytes on Linux, 103 on macOS; redis adds a suffix. */
 const MAX_SOCKET_PATH = 100;
 const LONGEST_SOCKET_NAME = 'supervisor.sock';
+
+/** The file that stands in a data folder while a backup is being restored into it. */
+export const UNFINISHED = 'restore-unfinished';
 
 /** Where things lie in the folder that holds everything Kelas keeps. */
 export interface DataFolder {
@@ -33,6 +37,10 @@ export function openDataFolder(dataDir: string): DataFolder {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const root = realpathSync(dataDir);
+    if (existsSync(path.join(root, UNFINISHED)))
+      throw new Refusal(
+        `A backup was being restored into the data folder ${root} and did not come to its end. Empty the folder (and the database, where it is one of your own) and restore it again.`,
+      );
     const isNew = readdirSync(root).every((name) => name === 'run' || name.startsWith('.'));
     const run = path.join(root, 'run');
     mkdirSync(run, { recursive: true, mode: 0o700 });

@@ -1,3 +1,10 @@
 export { defineEvent, type EventDefinition } from './events';
 export { publish } from './publish';
-export { type JobSink, outboxLag, Relay, type Subscription, subscribe } from './relay';
+export {
+  type JobSink,
+  outboxLag,
+  passAllOnAgain,
+  Relay,
+  type Subscription,
+  subscribe,
+} from './relay';

@@ -142,3 +142,14 @@ export async function outboxLag(): Promise<number> {
     .lean();
   return oldest ? Math.max(0, (now().getTime() - oldest.createdAt.getTime()) / 1000) : 0;
 }
+
+/**
+ * Lets every event that is still kept (those of the last days) be passed on once more: the queues
+ * of a site that was restored know nothing of the jobs that waited in them.
+ */
+export async function passAllOnAgain(): Promise<void> {
+  await Outbox.updateMany(
+    { status: 'sent' },
+    { $set: { status: 'waiting', leasedUntil: new Date(0), sentAt: null } },
+  );
+}
