@@ -7,7 +7,7 @@ import { ensurePrograms, REDIS } from './programs.mjs';
 const say = (line) => console.log(line);
 
 await prepare({ development: process.env.NODE_ENV !== 'production', say });
-if (!process.env.REDIS_URL) await ensurePrograms([REDIS], { say });
+if (!process.env.REDIS_URL && !process.env.REDIS_URL_FILE) await ensurePrograms([REDIS], { say });
 
 const { start } = createRequire(import.meta.url)('../../dist/start.js');
 await start({ startedByNpm: process.env.npm_lifecycle_event !== undefined });

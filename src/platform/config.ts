@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { ROOT } from './paths';
@@ -95,19 +96,55 @@ const REQUIRED_IN_PRODUCTION = {
   SMTP_URL: 'the mail server, such as smtps://user:password@mail.example.org:465',
 } as const;
 
+/** Settings that may stand in a file, named by `<NAME>_FILE`, as container engines hand out secrets. */
+const SECRETS = [
+  'SESSION_SECRET',
+  'SMTP_URL',
+  'MONGODB_URI',
+  'REDIS_URL',
+  'METRICS_TOKEN',
+] as const;
+
+/** Puts what the files hold in the place of their names; `faults` names those that cannot be read. */
+function readSecrets(given: Record<string, string | undefined>): string[] {
+  const faults: string[] = [];
+  for (const name of SECRETS) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) {
+      faults.push(`${name} and ${name}_FILE are both set: only one may be`);
+      continue;
+    }
+    try {
+      const value = readFileSync(file, 'utf8').trim();
+      if (value === '') faults.push(`${name}_FILE: ${file} is empty`);
+      else given[name] = value;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      faults.push(`${name}_FILE: ${file} cannot be read (${code})`);
+    }
+  }
+  return faults;
+}
+
 /**
- * Reads the settings from `env` once.
+ * Reads the settings from `env` once; a secret may be in a file that `<NAME>_FILE` names.
  * @throws ConfigError with every fault, each naming its variable.
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const unread = readSecrets(given);
   const parsed = Environment.safeParse(given);
   const faults = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    ? unread
+    : [
+        ...unread,
+        ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+      ];
   if (given['NODE_ENV'] === 'production') {
     for (const [name, meaning] of Object.entries(REQUIRED_IN_PRODUCTION)) {
-      if (given[name] === undefined) faults.push(`${name} is missing: ${meaning}`);
+      if (given[name] === undefined && given[`${name}_FILE`] === undefined)
+        faults.push(`${name} is missing: ${meaning}`);
     }
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
@@ -135,8 +172,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   });
 }
 
-/** The environment for a child process: that of this process, with `extra` on top. */
-export const environmentWith = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
-  ...process.env,
-  ...extra,
-});
+/**
+ * The environment for web and worker: that of this process, with `extra` on top. The supervisor
+ * names the secret and both data services itself, so their files are not read again.
+ */
+export const environmentWith = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
+  const { SESSION_SECRET_FILE, MONGODB_URI_FILE, REDIS_URL_FILE, ...inherited } = process.env;
+  return { ...inherited, ...extra };
+};

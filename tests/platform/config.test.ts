@@ -1,4 +1,7 @@
-import { ConfigError, loadConfig } from '../../src/platform/config';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ConfigError, environmentWith, loadConfig } from '../../src/platform/config';
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
@@ -56,5 +59,66 @@ describe('settings', () => {
 
   test('a fault never repeats the value: it may be a secret', () => {
     expect(faultsOf({ SESSION_SECRET: 'hunter2' }).join(' ')).not.toContain('hunter2');
+  });
+});
+
+describe('secrets in files', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'kelas-secrets-'));
+  const fileWith = (name: string, text: string): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('each secret may stand in a file, with the newline that editors add', () => {
+    const config = loadConfig({
+      NODE_ENV: 'production',
+      BASE_URL: 'https://learn.example.org',
+      SESSION_SECRET_FILE: fileWith('session', `${'s'.repeat(40)}\n`),
+      SMTP_URL_FILE: fileWith('smtp', 'smtps://user:word@mail.example.org:465\n'),
+      MONGODB_URI_FILE: fileWith('mongodb', 'mongodb://db/kelas?replicaSet=rs0'),
+      REDIS_URL_FILE: fileWith('redis', 'redis://:word@redis:6379'),
+      METRICS_TOKEN_FILE: fileWith('metrics', 'a token that is long enough'),
+    });
+    expect(config).toMatchObject({
+      sessionSecret: 's'.repeat(40),
+      smtpUrl: 'smtps://user:word@mail.example.org:465',
+      mongodbUri: 'mongodb://db/kelas?replicaSet=rs0',
+      redisUrl: 'redis://:word@redis:6379',
+      metricsToken: 'a token that is long enough',
+    });
+  });
+
+  test('a file that is not there, is empty, or stands beside the setting is named', () => {
+    const faults = faultsOf({
+      SESSION_SECRET_FILE: path.join(folder, 'nowhere'),
+      SMTP_URL_FILE: fileWith('empty', '\n'),
+      REDIS_URL: 'redis://one:6379',
+      REDIS_URL_FILE: fileWith('two', 'redis://two:6379'),
+      METRICS_TOKEN_FILE: fileWith('short', 'hunter2'),
+    });
+    expect(faults).toEqual([
+      expect.stringMatching(/^SESSION_SECRET_FILE: .*nowhere cannot be read \(ENOENT\)$/),
+      expect.stringMatching(/^SMTP_URL_FILE: .*empty is empty$/),
+      'REDIS_URL and REDIS_URL_FILE are both set: only one may be',
+      'METRICS_TOKEN: must have 16 characters or more',
+    ]);
+    expect(faults.join(' ')).not.toContain('hunter2');
+  });
+
+  test('web and worker get the values that the supervisor names, not the files beside them', () => {
+    const before = { ...process.env };
+    process.env['SESSION_SECRET_FILE'] = fileWith('own', 'o'.repeat(40));
+    process.env['REDIS_URL_FILE'] = fileWith('own-redis', 'redis://own:6379');
+    try {
+      const child = environmentWith({ SESSION_SECRET: 'x'.repeat(40) });
+      expect(loadConfig({ ...child, REDIS_URL: 'redis://own:6379' })).toMatchObject({
+        sessionSecret: 'x'.repeat(40),
+        redisUrl: 'redis://own:6379',
+      });
+    } finally {
+      process.env = before;
+    }
   });
 });

@@ -126,8 +126,8 @@ async function* recordsOf(file: string): AsyncGenerator<{ type: string; content:
       rest = rest.subarray(at);
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
-      throw damaged(file, error.message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code?.startsWith('Z_')) throw damaged(file, message);
     throw error;
   } finally {
     source.destroy();
