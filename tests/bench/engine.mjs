@@ -93,6 +93,43 @@ async function inserts(engine, seconds) {
   return (n / (performance.now() - began)) * 1000;
 }
 
+const p99 = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)];
+
+/** Milliseconds of point reads by three clients until `ended` says so: the slowest of a hundred. */
+async function readsUntil(people, size, ended) {
+  const times = [];
+  const reader = async () => {
+    for (let i = 0; !ended(); i++) {
+      const began = performance.now();
+      await people.findOne({ email: `person${(i * 7919) % size}@example.org` });
+      times.push(performance.now() - began);
+    }
+  };
+  await Promise.all([reader(), reader(), reader()]);
+  return p99(times);
+}
+
+const SLOW = [
+  { $unwind: '$roles' },
+  { $group: { _id: { role: '$roles', tens: { $mod: ['$org', 10] } }, n: { $sum: 1 } } },
+  { $sort: { n: -1 } },
+];
+
+/** Point reads alone, and while an aggregation goes over everything. */
+async function besideSlowQuery(people, size) {
+  const until = performance.now() + 1500;
+  const alone = await readsUntil(people, size, () => performance.now() > until);
+  let ended = false;
+  const slow = people
+    .aggregate(SLOW)
+    .toArray()
+    .finally(() => {
+      ended = true;
+    });
+  const [beside] = await Promise.all([readsUntil(people, size, () => ended), slow]);
+  return { alone, beside };
+}
+
 /**
  * Runs everything; answers rows of { what, value, unit, limit, ok }. `small` leaves out the
  * million documents.
@@ -146,6 +183,10 @@ export async function run({ small = process.argv.includes('--small'), print = co
     let read = 0;
     for await (const doc of people.find()) read += doc._id >= 0 ? 1 : 0;
     row(`resident after ${read} written and read`, (await engine.status()).mem.resident, 'MB', 600);
+
+    const reads = await besideSlowQuery(people, 200_000);
+    row('control: point read alone, p99', reads.alone, 'ms');
+    row('point read while 200000 are aggregated, p99', reads.beside, 'ms', 50);
 
     const most = small ? 200_000 : 1_000_000;
     await load(people, 200_000, most);
