@@ -39,6 +39,8 @@ async function main(): Promise<void> {
     server.listen(config.port, config.host, resolve);
   });
   reportReady({ url: config.baseUrl, notes });
+  // Under npm start the supervisor says them.
+  if (process.send === undefined) process.stdout.write(notes.map((note) => `${note}\n`).join(''));
 }
 
 main().catch((error: unknown) => {

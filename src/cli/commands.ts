@@ -2,6 +2,7 @@ import { backupCommands } from './backup';
 import { certificateCommands } from './certificates';
 import type { Command } from './command';
 import { courseCommands } from './course';
+import { doctor } from './doctor';
 import { enrolmentCommands } from './enrolment';
 import { organisationCommands } from './organisations';
 
@@ -11,5 +12,6 @@ export const COMMANDS: readonly Command[] = [
   ...certificateCommands,
   ...organisationCommands,
   ...backupCommands,
+  doctor,
   ...enrolmentCommands,
 ];

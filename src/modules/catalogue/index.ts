@@ -12,7 +12,7 @@ export { createCatalogue } from './room';
 export type { EnrolmentOf } from './routes';
 export { courseSchemas, writeCourseSchemas } from './schemas/json-schema';
 export { publishCourse } from './service/publish-course';
-export { syncAll } from './service/sync-all';
+export { courseFolders, syncAll } from './service/sync-all';
 export { type SyncResult, syncCourse } from './service/sync-course';
 export { skillName } from './skills';
 export { fillDraws } from './source/draw';

@@ -4,6 +4,7 @@ import { listJob, mailJob } from './jobs';
 import { notificationRoutes } from './routes';
 import { subscriptionsOf } from './subscriptions';
 
+export { countFailedMails } from './queries';
 export { chooseMails } from './service/mail-choices';
 
 /** Tells people what happened: in a list on the site, and by mail. */

@@ -1,4 +1,5 @@
-import { Notification, type NotificationRow } from './model';
+import { DAY, now } from '../../shared/clock';
+import { MailSend, Notification, type NotificationRow } from './model';
 
 const PER_PAGE = 20;
 
@@ -20,3 +21,10 @@ export async function listOwn(userId: string, page: number): Promise<Notificatio
     .lean<NotificationRow[]>();
   return { rows, page: shown, pages };
 }
+
+/** How many mails of the last `days` days could not be sent after all tries. */
+export const countFailedMails = (days: number): Promise<number> =>
+  MailSend.countDocuments({
+    status: 'failed',
+    at: { $gte: new Date(now().getTime() - days * DAY) },
+  });

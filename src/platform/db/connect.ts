@@ -33,6 +33,25 @@ export async function pingDb(): Promise<boolean> {
   }
 }
 
+/** Indexes of models that the database does not have: `collection: fields`. */
+export async function missingIndexes(): Promise<string[]> {
+  const missing: string[] = [];
+  for (const model of Object.values(mongoose.models)) {
+    const { toCreate } = await model.diffIndexes();
+    for (const fields of toCreate)
+      missing.push(`${model.collection.name}: ${Object.keys(fields).join(', ')}`);
+  }
+  return missing;
+}
+
+/** How far the clock of the database is ahead of ours, in milliseconds. */
+export async function databaseClockMs(): Promise<number> {
+  const sent = Date.now();
+  const { localTime } = await mongoose.connection.getClient().db().command({ hello: 1 });
+  const between = (sent + Date.now()) / 2;
+  return (localTime as Date).getTime() - between;
+}
+
 /** Creates every collection and index of every model that has been loaded. Safe to repeat. */
 export async function ensureIndexes(): Promise<void> {
   for (const model of Object.values(mongoose.models)) {

@@ -1,3 +1,10 @@
-export { connectDb, disconnectDb, ensureIndexes, pingDb } from './connect';
+export {
+  connectDb,
+  databaseClockMs,
+  disconnectDb,
+  ensureIndexes,
+  missingIndexes,
+  pingDb,
+} from './connect';
 export { withLease } from './lease';
 export { inTransaction, isDuplicateKey, isInTransaction } from './transaction';

@@ -8,7 +8,7 @@ import { publishCourse } from './publish-course';
 import { type SyncResult, syncCourse } from './sync-course';
 
 /** The course folders: every folder with a course.yml in it. */
-async function courseFolders(coursesDir: string): Promise<string[]> {
+export async function courseFolders(coursesDir: string): Promise<string[]> {
   const entries = await readdir(coursesDir, { withFileTypes: true }).catch(() => null);
   if (!entries) {
     logger.error({ coursesDir }, 'there is no folder of courses');
