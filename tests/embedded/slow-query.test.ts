@@ -106,3 +106,55 @@ describe('one slow query does not stop the others', () => {
     expect(answered).toBeGreaterThan(ANSWERED);
   }, 180_000);
 });
+
+describe('a read that is taken over by the second thread', () => {
+  it('gives everything, batch by batch, as it was at its beginning', async () => {
+    const shape: Document[] = [
+      { $match: { name: /7$/ } },
+      { $set: { twice: { $add: ['$_id', '$_id'] } } },
+    ];
+    const cursor = items.aggregate([...shape, { $sort: { twice: -1 } }], { batchSize: 500 });
+    const first = await cursor.next();
+    await items.insertOne({ _id: DOCUMENTS + 7, name: 'late 7', group: 1, tags: [], score: 0 });
+    const rest = await cursor.toArray();
+    await items.deleteOne({ _id: DOCUMENTS + 7 });
+    const ids = [first, ...rest].map((one) => Number(one?.['_id']));
+    expect(ids.length).toBe(DOCUMENTS / 10);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual([...ids].sort((a, b) => b - a));
+    const found = await items
+      .find({ name: /7$/ }, { batchSize: 3000, projection: { name: 1 } })
+      .toArray();
+    expect(found.length).toBe(ids.length);
+    expect(await items.distinct('group', { name: /7$/ })).toHaveLength(100);
+  }, 60_000);
+
+  it('sees what was written before it began', async () => {
+    for (let round = 0; round < 3; round++) {
+      await items.updateOne({ _id: 77 }, { $set: { round } });
+      const [seen] = await items
+        .aggregate([{ $match: { name: /./, round: { $exists: true } } }])
+        .toArray();
+      expect(seen).toMatchObject({ _id: 77, round });
+    }
+  }, 60_000);
+
+  it('fails as any other, can be closed early, and ends when its time is over', async () => {
+    const divide = [
+      {
+        $group: {
+          _id: null,
+          x: { $sum: { $divide: ['$score', { $subtract: ['$_id', DOCUMENTS - 1] }] } },
+        },
+      },
+    ];
+    await expect(items.aggregate(divide).toArray()).rejects.toMatchObject({ codeName: 'BadValue' });
+    const early = items.find({ name: /[0-8]$/ }, { batchSize: 2, sort: { name: 1 } });
+    expect(await early.next()).not.toBeNull();
+    await early.close();
+    const hurried = items.aggregate([{ $sort: { name: 1, score: 1 } }], { maxTimeMS: 150 });
+    await expect(hurried.toArray()).rejects.toMatchObject({ code: 50 });
+    const { metrics } = await items.db.client.db('admin').command({ serverStatus: 1 });
+    expect(metrics.cursor.open.total).toBe(0);
+  }, 60_000);
+});

@@ -37,6 +37,10 @@ export class PlainAccess implements Access {
     return this.snapshot ? this.taken : -1 - this.taken;
   }
 
+  sequence(): number {
+    return this.snapshot?.sequence ?? -1;
+  }
+
   release(): void {
     this.snapshot?.done();
     this.snapshot = null;
@@ -83,6 +87,10 @@ export class TransactionAccess implements Access {
 
   generation(): number {
     return this.transaction.generation();
+  }
+
+  sequence(): number {
+    return this.transaction.sequence();
   }
 
   async write<T>(task: (writer: Writer) => T): Promise<T> {

@@ -106,22 +106,26 @@ export class Catalog {
   private databases = new Map<string, Map<string, Collection>>();
   private nextId = 1;
 
-  constructor(readonly store: Store) {
-    this.load();
+  constructor(
+    readonly store: Store,
+    from?: Reader,
+  ) {
+    this.load(from);
   }
 
   /** Reads everything from disk again: at the start, and after a commit that failed. */
-  load(): void {
+  load(from?: Reader): void {
     const snapshot = this.store.snapshot();
+    const reader = from ?? snapshot;
     const before = this.databases;
     this.databases = new Map();
     for (const entries of [...before.values()]) for (const c of entries.values()) c.dropped = true;
     try {
-      const stored = snapshot.get(NEXT_ID);
+      const stored = reader.get(NEXT_ID);
       this.nextId = stored ? Number(decode(stored)['next']) : 1;
-      const list = snapshot.entries(CATALOG, after(CATALOG), false);
+      const list = reader.entries(CATALOG, after(CATALOG), false);
       for (let step = list.next(); !step.done; step = list.next()) this.restore(step.value.value);
-      this.restoreMarks(snapshot);
+      this.restoreMarks(reader);
     } finally {
       snapshot.done();
     }
@@ -221,6 +225,8 @@ export class Catalog {
   }
 
   publish(writer: Writer, collection: Collection, indexes: Index[]): void {
+    for (const index of indexes)
+      if (!collection.indexes.includes(index)) index.since = this.store.nextSequence;
     collection.indexes = indexes;
     collection.version++;
     this.save(writer, collection);

@@ -5,6 +5,7 @@ import { Catalog } from './catalog';
 import { Cursors } from './cursors';
 import { Documents } from './documents';
 import { lockFolder } from './lock';
+import { ReaderThread } from './reader-thread';
 import { ScanLog } from './scan-log';
 import { Sessions } from './sessions';
 import { Store } from './store';
@@ -14,6 +15,8 @@ export interface EngineOptions {
   dir: string;
   /** How long a transaction may last. */
   transactionLifetimeMs?: number;
+  /** The script that the thread of long reads runs. */
+  program?: string;
 }
 
 /** Data that may only be read is still served; writers get an error. */
@@ -31,8 +34,6 @@ function cannotWrite(dir: string): boolean {
 
 /** Everything that the commands of one data folder share. */
 export class Engine {
-  readonly store: Store;
-  readonly catalog: Catalog;
   readonly documents: Documents;
   readonly sessions: Sessions;
   readonly cursors = new Cursors();
@@ -43,18 +44,31 @@ export class Engine {
   ttlIntervalMs = 60_000;
   connections = 0;
   readonly counters = new Map<string, number>();
-  private readonly unlock: () => void;
+  /** Takes reads that last long; null where everything is done in this thread. */
+  longReads: ReaderThread | null = null;
+  private unlock: () => void = () => {};
   private clock = Timestamp.fromBits(1, 0);
 
-  constructor(options: EngineOptions) {
-    const readOnly = cannotWrite(options.dir);
-    if (!readOnly) mkdirSync(options.dir, { recursive: true });
-    this.unlock = readOnly ? () => {} : lockFolder(options.dir);
-    this.store = new Store(options.dir, readOnly);
-    this.catalog = new Catalog(this.store);
-    this.store.onFailure = () => this.catalog.load();
-    this.documents = new Documents(this.catalog);
-    this.sessions = new Sessions(this.store, options.transactionLifetimeMs ?? 60_000);
+  constructor(
+    readonly store: Store,
+    readonly catalog: Catalog,
+    transactionLifetimeMs = 60_000,
+  ) {
+    store.onFailure = () => catalog.load();
+    this.documents = new Documents(catalog);
+    this.sessions = new Sessions(store, transactionLifetimeMs);
+  }
+
+  /** Opens a data folder, which nobody else may then open. */
+  static open({ dir, transactionLifetimeMs, program }: EngineOptions): Engine {
+    const readOnly = cannotWrite(dir);
+    if (!readOnly) mkdirSync(dir, { recursive: true });
+    const unlock = readOnly ? () => {} : lockFolder(dir);
+    const store = new Store(dir, readOnly);
+    const engine = new Engine(store, new Catalog(store), transactionLifetimeMs);
+    engine.unlock = unlock;
+    if (program) engine.longReads = new ReaderThread(program, { dir, readOnly });
+    return engine;
   }
 
   /** The logical time: it grows with every call. */
@@ -80,6 +94,7 @@ export class Engine {
   async close(): Promise<void> {
     this.sessions.abortAll();
     this.cursors.closeAll();
+    await this.longReads?.stop();
     await this.store.close();
     this.unlock();
   }

@@ -28,6 +28,8 @@ export class Index {
   readonly inert: boolean;
   /** Fields (by position) that hold an array in some document, as far as ever seen. */
   readonly multikey = new Set<number>();
+  /** The group commit that completed it: an older view does not hold all of its entries. */
+  since = 0;
   /** Some key was cut, so the index no longer gives a reliable order. */
   cut = false;
 

@@ -1,9 +1,11 @@
 import { existsSync, unlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { checkFolder } from './check';
 import { startChores } from './chores';
 import { copyFolder } from './copy';
 import { Engine } from './engine';
+import { serveReads } from './reader-worker';
 import { Server } from './server';
 
 /** What the parent process hears when the engine can be used. */
@@ -42,8 +44,9 @@ async function start(): Promise<void> {
   });
   if (!values.dir) throw new Error('usage: engine --dir DIR (--socket PATH | --port N)');
   const lifetime = values['transaction-lifetime-ms'];
-  const engine = new Engine({
+  const engine = Engine.open({
     dir: values.dir,
+    program: __filename,
     ...(lifetime !== undefined && { transactionLifetimeMs: Number(lifetime) }),
   });
   const server = new Server(engine);
@@ -75,10 +78,16 @@ async function start(): Promise<void> {
   process.send?.(ready);
 }
 
-const [command, folder, target] = process.argv.slice(2);
-const work =
-  command === 'check' ? check(folder) : command === 'copy' ? copy(folder, target) : start();
-work.catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+function main(): Promise<void> {
+  const [command, folder, target] = process.argv.slice(2);
+  if (command === 'check') return check(folder);
+  if (command === 'copy') return copy(folder, target);
+  return start();
+}
+
+if (isMainThread)
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+else serveReads();

@@ -22,6 +22,7 @@ export interface Target {
 const fixed = (writer: Writer, { engine }: Context): View => ({
   reader: () => writer,
   generation: () => 0,
+  sequence: () => Number.POSITIVE_INFINITY,
   scans: engine.scans,
 });
 
@@ -66,7 +67,7 @@ async function searchOutside(
   request: Target & { limit: number },
 ): Promise<Row | undefined> {
   const query = new Query(collection, request, context.env, context.access);
-  await query.prepare();
+  await query.prepare(() => breathe(context));
   for (;;) {
     const step = query.pull(1, performance.now() + SLICE_MS);
     if (step.done || step.rows.length > 0) {

@@ -69,7 +69,7 @@ const PROBE = 101;
 export function plan(
   collection: Collection | undefined,
   request: PlanRequest,
-  reader: Reader,
+  view: { reader(): Reader; sequence(): number },
 ): Plan {
   const sort = request.sort && Object.keys(request.sort).length > 0 ? request.sort : undefined;
   if (!collection) return { access: { kind: 'nothing' }, sorted: true };
@@ -80,7 +80,10 @@ export function plan(
       sorted: !sort || '$natural' in sort,
     };
   const analysis = analyse(request.filter);
-  const usable = collection.indexes.filter((index) => !index.inert && !index.hidden);
+  const reader = view.reader();
+  const usable = collection.indexes.filter(
+    (index) => !index.inert && !index.hidden && index.since <= view.sequence(),
+  );
   const hinted = request.hint === undefined ? null : hintedIndex(collection, request.hint);
   const list: Candidate[] = [];
   for (const index of hinted ? [hinted] : usable) {

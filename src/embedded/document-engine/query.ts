@@ -1,7 +1,7 @@
 import { type Doc, decode } from './bson/codec';
 import { type Key, keyFromBytes } from './bson/keystring';
 import { type Collection, RECORD_BYTES } from './catalog';
-import { pause, SLICE_MS } from './cooperate';
+import { SLICE_MS } from './cooperate';
 import type { Env } from './env';
 import { EngineError } from './errors';
 import { compileMatch, type Matcher } from './match';
@@ -35,6 +35,8 @@ export interface View {
   reader(): Reader;
   /** Changes whenever iterators that are open must be opened again. */
   generation(): number;
+  /** The group commit that it shows. */
+  sequence(): number;
   /** Hears of queries that no index serves. */
   readonly scans: ScanLog;
 }
@@ -152,7 +154,7 @@ export class Query {
     this.matcher = compileMatch(request.filter, env);
     const sort = request.sort && Object.keys(request.sort).length > 0 ? request.sort : undefined;
     const bySort = sort && !('$natural' in sort) ? compileSort(sort) : null;
-    this.plan = plan(collection, request, view.reader());
+    this.plan = plan(collection, request, view);
     this.sorter = this.plan.sorted ? null : bySort;
     this.skip = request.skip ?? 0;
     this.limit = request.limit && request.limit > 0 ? request.limit : Number.POSITIVE_INFINITY;
@@ -271,11 +273,21 @@ export class Query {
     this.ordered = null;
   }
 
+  /** 175 when what it reads was dropped while its client did something else. */
+  checkAlive(): void {
+    const { collection } = this;
+    const { access } = this.plan;
+    const scans = access.kind === 'or' ? access.branches : access.kind === 'index' ? [access] : [];
+    const gone = scans.some(({ index }) => !collection?.indexes.includes(index));
+    if (collection?.dropped || gone)
+      throw new EngineError(175, 'QueryPlanKilled', 'the collection or its index was dropped');
+  }
+
   /** All matching documents in order, as far as skip and limit need them. */
-  async prepare(): Promise<void> {
+  async prepare(breathe: () => Promise<void>): Promise<void> {
     if (!this.sorter || this.ordered) return;
     const gathering = this.gather();
-    for (let step = gathering.next(); !step.done; step = gathering.next()) await pause();
+    for (let step = gathering.next(); !step.done; step = gathering.next()) await breathe();
   }
 
   /** As `prepare`, inside a write task: false when it would take longer than until then. */

@@ -246,6 +246,18 @@ export class Store {
     return new ViewSnapshot(this.view, this.sequence);
   }
 
+  /** The next snapshot shows the newest commit; needed where another thread commits. */
+  renew(): void {
+    this.view?.retire();
+    this.view = null;
+    this.db.resetReadTxn();
+  }
+
+  /** The number that the group commit under way, or the next one, will have. */
+  get nextSequence(): number {
+    return this.sequence + 1;
+  }
+
   /** While at least one transaction watches, the keys of every commit are remembered. */
   watch(): () => void {
     this.watchers++;
@@ -296,8 +308,7 @@ export class Store {
     this.inFlight = new Set();
     if (fault === undefined) {
       this.sequence++;
-      this.view?.retire();
-      this.view = null;
+      this.renew();
       if (this.watchers > 0) for (const key of keys) this.changed.set(key, this.sequence);
     } else {
       this.onFailure();

@@ -48,6 +48,10 @@ export class Transaction implements Writer, Holder {
     return this.changed;
   }
 
+  sequence(): number {
+    return this.snapshot.sequence;
+  }
+
   reader(): Reader {
     return this;
   }

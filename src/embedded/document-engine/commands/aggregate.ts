@@ -70,6 +70,8 @@ async function aggregate(context: Context): Promise<Reply> {
   if (explain) return explainAggregate(context, name, pipeline, 'queryPlanner');
   const batchSize = countOf(requiredDoc(body, 'cursor'), 'batchSize');
   const ns = `${db}.${name}`;
+  // It cannot be begun twice, nor write from another thread.
+  if (pipeline.writes) context.patience = null;
   const reading = openPipeline(context, pipeline, name);
   const first = await reading.read(pipeline.writes ? 101 : (batchSize ?? 101), BATCH_BYTES);
   if (first.done) return cursorReply('firstBatch', first.docs, Long.ZERO, ns);
@@ -77,7 +79,10 @@ async function aggregate(context: Context): Promise<Reply> {
     namespace: ns,
     session: context.session?.id ?? '',
     transaction: context.access.transaction,
-    read: (most, bytes) => reading.read(most, bytes),
+    read: (most, bytes) => {
+      reading.checkAlive();
+      return reading.read(most, bytes);
+    },
     close: () => reading.close(),
   });
   return cursorReply('firstBatch', first.docs, id, ns);
@@ -182,9 +187,9 @@ function openPipeline(context: Context, pipeline: Pipeline, name: string) {
     else access.release();
     return { docs, done };
   };
-  return { read, close };
+  return { read, close, checkAlive: () => query?.checkAlive() };
 }
 
 export const AGGREGATE_COMMANDS: Record<string, Command> = {
-  aggregate: { run: aggregate, inTransaction: true },
+  aggregate: { run: aggregate, inTransaction: true, movable: true },
 };

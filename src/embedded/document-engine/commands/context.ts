@@ -23,7 +23,15 @@ export interface Context {
   deadline: number;
   /** The connection that it came on. */
   connection: object;
+  /** How many slices a read may still work here before the thread of long reads takes it over. */
+  patience: { slices: number } | null;
 }
+
+/** A read has worked long enough in the thread that everybody shares. */
+export class TooLongHere extends Error {}
+
+/** Nobody else is served while a regular expression works on one value. */
+export const MAX_REGEX_MS = 100;
 
 /** Statements of a retryable write that are already done, and the reply that they made. */
 export interface Retry {
@@ -39,6 +47,8 @@ export interface Command {
   inTransaction?: boolean;
   /** A retryable write: its `txnNumber` is remembered. */
   retryable?: boolean;
+  /** Only reads, and may be begun again in another thread. */
+  movable?: boolean;
   /** Only in the database `admin`. */
   admin?: boolean;
 }

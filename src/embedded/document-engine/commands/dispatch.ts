@@ -8,9 +8,10 @@ import { AGGREGATE_COMMANDS } from './aggregate';
 import { isNumber } from './arguments';
 import { BULK_COMMANDS } from './bulk-write';
 import { COLLECTION_COMMANDS } from './collections';
-import type { Command, Context, Retry } from './context';
+import { type Command, type Context, MAX_REGEX_MS, type Retry, TooLongHere } from './context';
 import { EXPLAIN_COMMANDS } from './explain';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify';
+import { handOver } from './hand-over';
 import { HANDSHAKE_COMMANDS } from './handshake';
 import { INDEX_COMMANDS } from './indexes';
 import { READ_COMMANDS } from './read';
@@ -31,8 +32,8 @@ const COMMANDS = new Map<string, Command>(
     ...EXPLAIN_COMMANDS,
   }),
 );
-/** Nobody else is served while a regular expression works on one value. */
-const MAX_REGEX_MS = 25;
+/** About 50 ms of work. */
+const PATIENCE = 25;
 
 /** Runs one command and answers it; what goes wrong becomes a reply with `ok: 0`. */
 export async function dispatch(
@@ -94,6 +95,7 @@ function contextOf(
     retry: null,
     deadline,
     connection,
+    patience: null,
   };
 }
 
@@ -112,8 +114,15 @@ async function withSession(context: Context, command: Command): Promise<Reply> {
 }
 
 async function run(context: Context, command: Command): Promise<Reply> {
+  if (command.movable && context.engine.longReads) context.patience = { slices: PATIENCE };
   try {
-    return await command.run(context);
+    const result = await command.run(context);
+    // What is left of its cursor is read here.
+    if (context.patience) context.patience.slices = Number.POSITIVE_INFINITY;
+    return result;
+  } catch (error) {
+    if (!(error instanceof TooLongHere)) throw error;
+    return await handOver(context);
   } finally {
     context.access.release();
   }

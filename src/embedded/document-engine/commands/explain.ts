@@ -92,7 +92,7 @@ async function explainQuery(
   };
   if (verbosity !== 'queryPlanner') {
     const start = performance.now();
-    await query.prepare();
+    await query.prepare(() => breathe(context));
     while (!query.pull(1000, performance.now() + SLICE_MS).done) await breathe(context);
     const { keysExamined, docsExamined, returned } = query.work;
     fields['executionStats'] = {

@@ -14,7 +14,7 @@ export function inputOf(context: Context, pipeline: Pipeline, name: string): Que
 }
 
 export async function* batchesOf(context: Context, query: Query): Batches {
-  await query.prepare();
+  await query.prepare(() => breathe(context));
   for (;;) {
     const step = query.pull(500, performance.now() + SLICE_MS);
     if (step.rows.length > 0) yield step.rows.map(docOf);

@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { type Doc, encode } from '../bson/codec';
 import { keyOf } from '../bson/keystring';
+import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
 import { badValue, EngineError } from '../errors';
 import { valuesAt } from '../paths';
@@ -17,7 +18,7 @@ import {
   knownFields,
   stringOf,
 } from './arguments';
-import { type Command, type Context, reply, using } from './context';
+import { type Command, type Context, reply, TooLongHere, using } from './context';
 
 /** A batch stays under what a client takes in one message. */
 export const BATCH_BYTES = 16 * 1024 * 1024;
@@ -88,7 +89,10 @@ async function find(context: Context): Promise<Reply> {
     namespace: ns,
     session: context.session?.id ?? '',
     transaction: access.transaction,
-    read: (most, bytes) => readRows(context, query, most, shape(query), bytes),
+    read: (most, bytes) => {
+      query.checkAlive();
+      return readRows(context, query, most, shape(query), bytes);
+    },
     close: () => {
       query.close();
       access.release();
@@ -126,7 +130,7 @@ async function readRows(
 ): Promise<{ docs: Uint8Array[]; done: boolean }> {
   const docs: Uint8Array[] = [];
   let bytes = 0;
-  if (most > 0) await query.prepare();
+  if (most > 0) await query.prepare(() => breathe(context));
   for (;;) {
     // Ten documents at a time, so that a batch of large ones is not much over its limit.
     const wanted = Math.min(most - docs.length, bytes === 0 && docs.length === 0 ? 101 : 1000);
@@ -148,6 +152,8 @@ async function readRows(
 /** Lets others in; afterwards the time limit is looked at. */
 export async function breathe(context: Context): Promise<void> {
   await pause();
+  const { patience } = context;
+  if (patience && --patience.slices < 0) throw new TooLongHere();
   if (Date.now() > context.deadline)
     throw new EngineError(50, 'MaxTimeMSExpired', 'operation exceeded time limit');
 }
@@ -210,22 +216,14 @@ async function count(context: Context): Promise<Reply> {
   const skip = countOf(body, 'skip') ?? 0;
   const limit = countOf({ limit: absolute(body['limit']) }, 'limit') || Number.POSITIVE_INFINITY;
   const plain = Object.keys(filter).length === 0 && body['hint'] === undefined;
-  if (plain && collection?.count !== undefined && !access.transaction)
-    return reply({ n: Math.min(Math.max(0, collection.count - skip), limit) });
-  const query = new Query(
-    collection,
-    { filter, hint: hintOf(body['hint']), skip, limit },
-    env,
-    access,
-  );
-  const before = collection?.version;
-  const n = await countRows(context, query);
-  if (plain && collection && skip === 0 && !body['limit'] && !access.transaction) {
-    await knowCount(context, collection.prefix, collection.end, (known) => {
-      if (collection.version === before) collection.count = known;
-    });
+  if (plain && collection && !access.transaction) {
+    if (collection.count === undefined && context.patience && !engine.store.readOnly)
+      await knowCount(context, collection);
+    if (collection.count !== undefined)
+      return reply({ n: Math.min(Math.max(0, collection.count - skip), limit) });
   }
-  return reply({ n });
+  const request = { filter, hint: hintOf(body['hint']), skip, limit };
+  return reply({ n: await countRows(context, new Query(collection, request, env, access)) });
 }
 
 /** How many documents a query gives. */
@@ -236,16 +234,16 @@ export async function countRows(context: Context, query: Query): Promise<number>
   }
 }
 
-/** Counts once inside a write task, where nothing can change meanwhile; afterwards it is kept. */
-async function knowCount(
-  context: Context,
-  low: string,
-  high: string,
-  keep: (n: number) => void,
-): Promise<void> {
+const COUNT_MS = 20;
+
+/**
+ * Counts inside a write task, where nothing can change meanwhile; afterwards the number is kept up.
+ * A collection that is too large for that is counted each time.
+ */
+async function knowCount(context: Context, collection: Collection): Promise<void> {
   await context.access.write((writer) => {
-    const until = performance.now() + 20;
-    const keys = writer.keys(low, high, false);
+    const until = performance.now() + COUNT_MS;
+    const keys = writer.keys(collection.prefix, collection.end, false);
     let n = 0;
     for (let step = keys.next(); !step.done; step = keys.next()) {
       if ((++n & 255) === 0 && performance.now() > until) {
@@ -253,7 +251,7 @@ async function knowCount(
         return;
       }
     }
-    keep(n);
+    collection.count = n;
   });
 }
 
@@ -283,9 +281,9 @@ async function distinct(context: Context): Promise<Reply> {
 }
 
 export const READ_COMMANDS: Record<string, Command> = {
-  find: { run: find, inTransaction: true },
+  find: { run: find, inTransaction: true, movable: true },
   getMore: { run: getMore, inTransaction: true },
   killCursors: { run: killCursors, inTransaction: true },
-  count: { run: count },
-  distinct: { run: distinct, inTransaction: true },
+  count: { run: count, movable: true },
+  distinct: { run: distinct, inTransaction: true, movable: true },
 };
