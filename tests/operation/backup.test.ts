@@ -280,6 +280,7 @@ describe('backup and restore', () => {
         status: 'waiting',
         sentAt: null,
         leasedUntil: new Date(0),
+        createdAt: expect.any(Date),
       });
     });
   });

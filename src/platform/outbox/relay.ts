@@ -150,6 +150,7 @@ export async function outboxLag(): Promise<number> {
 export async function passAllOnAgain(): Promise<void> {
   await Outbox.updateMany(
     { status: 'sent' },
-    { $set: { status: 'waiting', leasedUntil: new Date(0), sentAt: null } },
+    // They wait from now on: the lag must not count the time before.
+    { $set: { status: 'waiting', leasedUntil: new Date(0), sentAt: null, createdAt: now() } },
   );
 }
