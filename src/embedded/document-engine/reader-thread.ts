@@ -143,8 +143,9 @@ export class ReaderThread {
 
   async stop(): Promise<void> {
     const { worker } = this;
-    this.worker = null;
     clearTimeout(this.timer);
-    await worker?.terminate();
+    if (!worker) return;
+    this.lost(worker, 'the engine ends');
+    await worker.terminate();
   }
 }
