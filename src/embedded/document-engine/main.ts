@@ -43,6 +43,8 @@ async function start(): Promise<void> {
     },
   });
   if (!values.dir) throw new Error('usage: engine --dir DIR (--socket PATH | --port N)');
+  if (values.socket && !values.socket.endsWith('.sock'))
+    throw new Error('the name of the socket must end with .sock: drivers know it by that');
   const lifetime = values['transaction-lifetime-ms'];
   const engine = Engine.open({
     dir: values.dir,
