@@ -62,7 +62,7 @@ export class Engine {
   /** Opens a data folder, which nobody else may then open. */
   static open({ dir, transactionLifetimeMs, program }: EngineOptions): Engine {
     const readOnly = cannotWrite(dir);
-    if (!readOnly) mkdirSync(dir, { recursive: true });
+    if (!readOnly) mkdirSync(dir, { recursive: true, mode: 0o700 });
     const unlock = readOnly ? () => {} : lockFolder(dir);
     const store = new Store(dir, readOnly);
     const engine = new Engine(store, new Catalog(store), transactionLifetimeMs);

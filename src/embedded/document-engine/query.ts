@@ -1,7 +1,7 @@
 import { type Doc, decode } from './bson/codec';
 import { type Key, keyFromBytes } from './bson/keystring';
 import { type Collection, RECORD_BYTES } from './catalog';
-import { SLICE_MS } from './cooperate';
+import { mergeSort, SLICE_MS } from './cooperate';
 import type { Env } from './env';
 import { EngineError } from './errors';
 import { compileMatch, type Matcher } from './match';
@@ -334,40 +334,4 @@ export class Query {
     if (rows.length > keep) rows.length = keep;
     this.ordered = rows.map(({ row }) => row);
   }
-}
-
-/** A stable sort that can be interrupted: runs sorted at once, then merged in slices. */
-function* mergeSort<T>(items: T[], order: (a: T, b: T) => number): Generator<void, T[]> {
-  const run = 1024;
-  let runs: T[][] = [];
-  let until = performance.now() + SLICE_MS;
-  for (let i = 0; i < items.length; i += run) {
-    runs.push(items.slice(i, i + run).sort(order));
-    if (performance.now() > until) {
-      yield;
-      until = performance.now() + SLICE_MS;
-    }
-  }
-  while (runs.length > 1) {
-    const merged: T[][] = [];
-    for (let i = 0; i < runs.length; i += 2) {
-      const left = runs[i] ?? [];
-      const right = runs[i + 1] ?? [];
-      const out: T[] = [];
-      let l = 0;
-      let r = 0;
-      while (l < left.length && r < right.length) {
-        out.push(order(left[l] as T, right[r] as T) <= 0 ? (left[l++] as T) : (right[r++] as T));
-        if ((out.length & 255) === 0 && performance.now() > until) {
-          yield;
-          until = performance.now() + SLICE_MS;
-        }
-      }
-      while (l < left.length) out.push(left[l++] as T);
-      while (r < right.length) out.push(right[r++] as T);
-      merged.push(out);
-    }
-    runs = merged;
-  }
-  return runs[0] ?? [];
 }

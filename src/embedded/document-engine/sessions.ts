@@ -9,6 +9,7 @@ import { TRANSIENT, Transaction } from './transaction';
 
 const SESSION = 's';
 const LIFETIME_MS = 30 * 60 * 1000;
+const MOST_SESSIONS = 100_000;
 
 /** What is kept of the last retryable write or transaction of a session. */
 interface Memory {
@@ -108,6 +109,12 @@ export class Sessions {
   of(id: Key): Session {
     let session = this.sessions.get(id);
     if (!session) {
+      if (this.sessions.size >= MOST_SESSIONS)
+        throw new EngineError(
+          261,
+          'TooManyLogicalSessions',
+          'Unable to add session into the cache because the number of active sessions is too high',
+        );
       session = new Session(id, this.lifeLimitMs);
       session.memory = this.recall(id);
       if (session.memory) session.number = session.memory.number;

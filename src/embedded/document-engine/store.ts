@@ -341,15 +341,6 @@ export class Store {
     this.view?.retire();
     await this.db.close();
   }
-
-  /** A copy of the data in another folder, taken from one snapshot. */
-  backup(path: string): Promise<void> {
-    return this.db.backup(path, true);
-  }
-
-  stats(): Record<string, unknown> {
-    return this.db.getStats() as Record<string, unknown>;
-  }
 }
 
 /** An entry of an index that is not unique has no value: its key says everything. */
