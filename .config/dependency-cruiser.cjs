@@ -9,8 +9,9 @@ const FLOORS = [
   ['modules/catalogue'],
   ['modules/assessment'],
   ['modules/learning'],
-  ['modules/certificates', 'modules/events', 'modules/cocreation'],
-  ['modules/notifications', 'modules/reporting', 'modules/interop', 'modules/admin'],
+  ['modules/certificates', 'modules/enrolling', 'modules/events', 'modules/cocreation'],
+  ['modules/reporting'],
+  ['modules/notifications', 'modules/teaching', 'modules/interop', 'modules/admin'],
   ['container', 'web', 'worker', 'cli', 'start'],
 ];
 

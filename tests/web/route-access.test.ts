@@ -91,6 +91,18 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['own', 'get', '/certificates/:certificateId'],
     ['own', 'get', '/certificates/:certificateId/pdf'],
     ['signed in', 'post', '/sign-out'],
+
+    // Certificates by staff, credentials and keys.
+
+    // Enrolling.
+
+    // Reporting.
+
+    // Teaching.
+
+    // Administration.
+
+    // One's own data.
   ];
 
 let owner: Learner;
