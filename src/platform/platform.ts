@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { loadAssets } from './assets';
 import type { Config } from './config';
-import { type Csrf, createCsrf, createRenderer, type Renderer, type Route } from './http';
+import {
+  type Csrf,
+  createCsrf,
+  createRenderer,
+  type Place,
+  type Renderer,
+  type Route,
+} from './http';
 import { createMailer, type Mailer } from './mail';
 import { createMetrics, type Metrics } from './metrics';
 import type { Subscription } from './outbox';
@@ -36,6 +43,8 @@ export interface Room {
   readonly jobs: readonly JobDefinition[];
   readonly subscriptions: readonly Subscription[];
   readonly schedules: readonly Schedule[];
+  /** Places that it adds to the navigation. */
+  readonly navigation?: readonly Place[];
   /** What must be there before a door opens; safe to run in several processes at once. */
   readonly prepare?: () => Promise<void>;
 }

@@ -36,7 +36,8 @@ export function createApp(platform: Platform, rooms: readonly Room[]): Express {
   app.use(express.json({ limit: '200kb' }));
   app.use(sessions({ secret: config.sessionSecret ?? '', secure: secureCookies }));
   app.use(passport.session());
-  app.use(visitor(config.timeZone));
+  const places = rooms.flatMap((room) => room.navigation ?? []);
+  app.use(visitor(config.timeZone, places));
   for (const room of rooms) app.use(mount(room.routes, mounting));
   app.use(() => {
     throw new NotFound();

@@ -105,7 +105,7 @@ export async function startLookSite(publicDir = path.join(DIST, 'public')): Prom
     } as Preferences;
     const user = options.anonymous
       ? null
-      : { id: 'u1', name: 'Muthukrishnan s/o Raman', unread: 3 };
+      : { id: 'u1', name: 'Muthukrishnan s/o Raman', unread: 3, places: [] };
     const actor = user ? { id: user.id, grants: [] } : ANONYMOUS;
     setVisitor(req, makeVisitor(actor, user, preferences, 'Asia/Singapore'));
     renderer.page(req, res, `../tests/look/pages/${req.params.page}`, {}, options);

@@ -1,6 +1,7 @@
 import type { Response } from 'supertest';
 import { certificateOf } from '../../src/modules/certificates';
 import { createOrganisation } from '../../src/modules/organisations';
+import type { Role, RoleGrant } from '../../src/platform/authz';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
@@ -12,9 +13,18 @@ const SLUG = 'guarded';
 /**
  * Who gets past the door of a route. `public`: anyone. `signed in`: whoever has an account. `own`:
  * the one person whose record the address names; for everyone else, an administrator too, it is
- * not there.
+ * not there. `trainer`, `union staff`, `administrator`: who holds that role somewhere, or is an
+ * administrator somewhere; a record outside of where they hold it is not there. `site`: an
+ * administrator of the whole site.
  */
-type Rule = 'public' | 'signed in' | 'own';
+type Rule = 'public' | 'signed in' | 'own' | 'trainer' | 'union staff' | 'administrator' | 'site';
+
+/** Roles that open a door. */
+const OPENED_BY: Partial<Record<Rule, readonly Role[]>> = {
+  trainer: ['trainer', 'administrator'],
+  'union staff': ['union-staff', 'administrator'],
+  administrator: ['administrator'],
+};
 
 /** Every route of the site. A new one has to be written down here, with its rule. */
 const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except?: 'no record'][] =
@@ -181,21 +191,35 @@ test('a stranger gets past public doors only', async () => {
 });
 
 describe('whoever is signed in', () => {
-  test.each([
+  test.each<[string, readonly RoleGrant[]]>([
     ['a worker', []],
-    ['a trainer', [['trainer', 'elsewhere']]],
-    ['staff of another union', [['union-staff', 'elsewhere']]],
-    ['an administrator', [['administrator', 'site']]],
-  ] as const)('%s finds no record of someone else', async (_role, grants) => {
-    const { client } = await signedIn(site, {
-      grants: grants.map(([role, organisationId]) => ({ role, organisationId })),
-    });
-    for (const [rule, method, path] of ROUTES) {
+    ['a trainer of another union', [{ role: 'trainer', organisationId: 'elsewhere' }]],
+    ['staff of another union', [{ role: 'union-staff', organisationId: 'elsewhere' }]],
+    ['an administrator of another union', [{ role: 'administrator', organisationId: 'elsewhere' }]],
+    ['an administrator of the whole site', [{ role: 'administrator', organisationId: 'site' }]],
+  ])('%s finds no record outside of what is theirs', async (_who, grants) => {
+    const { client } = await signedIn(site, { grants });
+    const wholeSite = grants.some(({ organisationId }) => organisationId === 'site');
+    for (const [rule, method, path, except] of ROUTES) {
       const response = await call(client, method, path);
       const seen = { method, path, status: response.status };
       expect(seen.status).toBeLessThan(500);
-      if (rule === 'own') expect(seen).toEqual({ method, path, status: 404 });
-      if (rule === 'signed in') expect([401, 403]).not.toContain(seen.status);
+      if (rule === 'public') continue;
+      if (rule === 'own') {
+        expect(seen).toEqual({ method, path, status: 404 });
+        continue;
+      }
+      const open =
+        rule === 'signed in' ||
+        wholeSite ||
+        (rule !== 'site' && grants.some(({ role }) => OPENED_BY[rule]?.includes(role)));
+      const kind = path.includes(':') && rule !== 'signed in' && !except ? 'a record' : 'a page';
+      const refused = open ? 404 : 403;
+      const wanted = !open || (kind === 'a record' && !wholeSite) ? refused : 'let in';
+      const got =
+        [401, 403].includes(seen.status) || seen.status === wanted ? seen.status : 'let in';
+      expect({ method, path, answer: got }).toEqual({ method, path, answer: wanted });
+      if (kind === 'a record' && wholeSite) expect(seen.status).not.toBe(404);
     }
   });
 

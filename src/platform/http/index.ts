@@ -20,7 +20,9 @@ export {
 } from './route';
 export {
   makeVisitor,
+  type Place,
   type Preferences,
+  placesOf,
   setVisitor,
   TEXT_SIZES,
   type TextSize,

@@ -3,22 +3,11 @@ import path from 'node:path';
 import ejs from 'ejs';
 import type { Request, Response } from 'express';
 import { type Assets, icon } from '../assets';
-import { hasRole } from '../authz';
 import { type Format, LANGUAGE_TAGS, type Language, type Translate } from '../i18n';
 import { VIEWS } from '../paths';
 import type { Csrf } from './csrf';
 import { takeFlash } from './flash';
 import { type Visitor, visitorOf } from './visitor';
-
-export type NavItem =
-  | 'learn'
-  | 'courses'
-  | 'certificates'
-  | 'teach'
-  | 'staff'
-  | 'admin'
-  | 'me'
-  | 'verify';
 
 /** What a page says about itself to its frame. */
 export interface PageOptions {
@@ -26,7 +15,8 @@ export interface PageOptions {
   title: string;
   description?: string;
   status?: number;
-  active?: NavItem;
+  /** Key of the current place: 'learn', 'courses', 'certificates', 'me', 'verify', or one of a room's. */
+  active?: string;
   /** `focus`: a lesson or a quiz, without the bottom bar. `print`: nothing around the body. */
   layout?: 'page' | 'focus' | 'print';
   breadcrumbs?: readonly { text: string; href?: string }[];
@@ -49,13 +39,11 @@ export interface Shell {
   langTag: string;
   theme: string;
   textSize: string;
-  active: NavItem | null;
+  active: string | null;
   user: {
     name: string;
     unread: number;
-    canTeach: boolean;
-    canStaff: boolean;
-    canAdmin: boolean;
+    places: readonly { key: string; href: string; text: string; icon: string }[];
   } | null;
   path: string;
   csrfToken: string;
@@ -137,7 +125,7 @@ export function createRenderer(options: {
     page: PageOptions,
     csrfToken: string,
   ): Shell => {
-    const { actor, preferences } = visitor;
+    const { preferences } = visitor;
     const flash = takeFlash(req, res);
     return {
       title: page.title,
@@ -150,9 +138,12 @@ export function createRenderer(options: {
       user: visitor.user && {
         name: visitor.user.name,
         unread: visitor.user.unread,
-        canTeach: hasRole(actor, 'trainer') || hasRole(actor, 'administrator'),
-        canStaff: hasRole(actor, 'union-staff') || hasRole(actor, 'administrator'),
-        canAdmin: hasRole(actor, 'administrator'),
+        places: visitor.user.places.map(({ key, href, textKey, icon: name }) => ({
+          key,
+          href,
+          text: visitor.t(textKey),
+          icon: name,
+        })),
       },
       path: req.originalUrl,
       csrfToken,

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { type Actor, ANONYMOUS } from '../authz';
+import { type Actor, ANONYMOUS, hasRole, type Role } from '../authz';
 import type { Format, Language, Translate } from '../i18n';
 import { formatOf, translatorOf } from '../i18n';
 
@@ -14,12 +14,30 @@ export interface Preferences {
   textSize: TextSize;
 }
 
+/** A place of a room in the navigation, for those who hold one of its roles anywhere. */
+export interface Place {
+  /** What a page of the room gives as its `active`. */
+  readonly key: string;
+  readonly href: string;
+  /** Locale key; a word or two. */
+  readonly textKey: string;
+  /** Name of an icon. */
+  readonly icon: string;
+  readonly roles: readonly Role[];
+}
+
+/** The places that the actor may go to. */
+export const placesOf = (places: readonly Place[], actor: Actor): Place[] =>
+  places.filter(({ roles }) => roles.some((role) => hasRole(actor, role)));
+
 /** What the page's frame shows of the one who is signed in. */
 export interface VisitorUser {
   id: string;
   name: string;
   /** Unread notifications. */
   unread: number;
+  /** Places of their roles, besides those of everyone. */
+  places: readonly Place[];
 }
 
 /** The one who sent a request: who they are and how they like to read. */

@@ -1,7 +1,15 @@
 import type { Request, RequestHandler } from 'express';
 import { ANONYMOUS, type RoleGrant } from '../../platform/authz';
 import { extendContext } from '../../platform/context';
-import { makeVisitor, type Preferences, setVisitor, TEXT_SIZES, THEMES } from '../../platform/http';
+import {
+  makeVisitor,
+  type Place,
+  type Preferences,
+  placesOf,
+  setVisitor,
+  TEXT_SIZES,
+  THEMES,
+} from '../../platform/http';
 import { isLanguage, negotiate } from '../../platform/i18n';
 
 /** What passport puts on a request: one read of the account at each request. */
@@ -31,16 +39,22 @@ function preferencesOf(req: Request): Preferences {
 }
 
 /** Tells everything behind it who asks and how they like to read. */
-export function visitor(timeZone: string): RequestHandler {
+export function visitor(timeZone: string, places: readonly Place[]): RequestHandler {
   return (req, _res, next) => {
     const { user } = req;
     if (user) {
       extendContext({ userId: user.id });
+      const actor = { id: user.id, grants: user.grants };
       setVisitor(
         req,
         makeVisitor(
-          { id: user.id, grants: user.grants },
-          { id: user.id, name: user.name, unread: user.unread },
+          actor,
+          {
+            id: user.id,
+            name: user.name,
+            unread: user.unread,
+            places: placesOf(places, actor),
+          },
           user.preferences,
           timeZone,
         ),
