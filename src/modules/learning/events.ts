@@ -9,4 +9,7 @@ export const enrolmentCreated = defineEvent('enrolment.created', ofEnrolment);
 /** The completion rule of the enrolment's version is met: told once in the life of an enrolment. */
 export const enrolmentCompleted = defineEvent('enrolment.completed', ofEnrolment);
 
+/** The day by which it is to be completed was set, changed or taken away. */
+export const enrolmentDueChanged = defineEvent('enrolment.dueChanged', ofEnrolment);
+
 export const enrolmentWithdrawn = defineEvent('enrolment.withdrawn', ofEnrolment);

@@ -4,7 +4,7 @@ import { learningRoutes } from './routes';
 import type { CertificatesOf } from './view-models/certificate';
 
 export { formatCode } from './code';
-export { enrolmentCompleted, enrolmentCreated } from './events';
+export { enrolmentCompleted, enrolmentCreated, enrolmentDueChanged } from './events';
 export type { EnrolmentStatus } from './model';
 export {
   completedBefore,
@@ -14,6 +14,7 @@ export {
   listCompleted,
 } from './queries';
 export { type Completion, completionOf } from './service/completion-of';
+export { setDueDate } from './service/due-date';
 export { type Enrolled, enrol } from './service/enrol';
 export { createEnrolmentCode } from './service/enrolment-codes';
 export { submitDueAttempts, submitQuiz } from './service/quiz';

@@ -12,6 +12,8 @@ export const STATUSES = [
 ] as const;
 export type EnrolmentStatus = (typeof STATUSES)[number];
 
+const VIAS = ['self', 'code', 'staff'] as const;
+
 /** A person has at most one enrolment of a course that stands like this. */
 const LIVE: readonly EnrolmentStatus[] = ['invited', 'waiting', 'active', 'completed'];
 
@@ -25,8 +27,13 @@ export interface EnrolmentRow {
   /** The organisation of the code, those to which the person belonged at that moment, and all above. */
   organisationPath: string[];
   status: EnrolmentStatus;
-  via: 'self' | 'code';
+  /** By themselves, with a code, or by staff of an organisation (`organisationId`). */
+  via: (typeof VIAS)[number];
   code: string | null;
+  /** Who enrolled them, of the staff; null for someone who did it themselves. */
+  enrolledBy: string | null;
+  /** The last day on which it is in time, YYYY-MM-DD in the time zone of the organisation; null: none. */
+  dueOn: string | null;
   enrolledAt: Date;
   completedAt: Date | null;
   withdrawnAt: Date | null;
@@ -64,8 +71,10 @@ const enrolment = new Schema<EnrolmentRow>(
     organisationId: { type: String, default: null },
     organisationPath: { type: [String], required: true },
     status: { type: String, enum: STATUSES, required: true },
-    via: { type: String, enum: ['self', 'code'], required: true },
+    via: { type: String, enum: VIAS, required: true },
     code: { type: String, default: null },
+    enrolledBy: { type: String, default: null },
+    dueOn: { type: String, default: null },
     enrolledAt: { type: Date, required: true },
     completedAt: { type: Date, default: null },
     withdrawnAt: { type: Date, default: null },

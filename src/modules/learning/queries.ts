@@ -10,6 +10,8 @@ export interface EnrolmentSummary {
   readonly status: EnrolmentStatus;
   readonly enrolledAt: Date;
   readonly completedAt: Date | null;
+  /** YYYY-MM-DD in the time zone of the organisation; null: none. */
+  readonly dueOn: string | null;
 }
 
 export const summaryOf = (row: EnrolmentRow): EnrolmentSummary => ({
@@ -20,6 +22,7 @@ export const summaryOf = (row: EnrolmentRow): EnrolmentSummary => ({
   status: row.status,
   enrolledAt: row.enrolledAt,
   completedAt: row.completedAt,
+  dueOn: row.dueOn ?? null,
 });
 
 export async function findEnrolment(enrolmentId: string): Promise<EnrolmentSummary | null> {

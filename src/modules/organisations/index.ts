@@ -1,3 +1,4 @@
+export { type Day, isDay } from './dates';
 export { MEMBERSHIP_KINDS, ORGANISATION_KINDS, type OrganisationKind } from './model';
 export { scopeOf } from './policy';
 export {
