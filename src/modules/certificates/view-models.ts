@@ -5,7 +5,7 @@ import type { CertificateRow } from './model';
 import { verifyUrl } from './pdf';
 import type { CertificateSummary, Verification } from './queries';
 
-interface Reader {
+export interface Reader {
   t: Translate;
   format: Format;
   language: Language;

@@ -1,0 +1,9 @@
+import type { Route } from '../../../platform/http';
+import type { Platform } from '../../../platform/platform';
+import { ownRoutes } from './own';
+import { verifyRoutes } from './verify';
+
+export const certificatesRoutes = (platform: Platform): Route[] => [
+  ...ownRoutes(platform),
+  ...verifyRoutes(platform),
+];
