@@ -38,6 +38,20 @@ const quizzes = () => import('./behaviours/quiz');
 /** Interactive figures of lessons, fetched when one is there: data-behaviour="figure-<file>". */
 const FIGURE = 'figure-';
 
+/** Resolves when the reader is about to reach the element: who never gets there fetches nothing. */
+const nearlySeen = (element: HTMLElement): Promise<void> =>
+  new Promise((resolve) => {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        resolve();
+      },
+      { rootMargin: '50% 0px' },
+    );
+    observer.observe(element);
+  });
+
 const attached = new WeakSet<HTMLElement>();
 
 async function attachTo(element: HTMLElement): Promise<void> {
@@ -47,6 +61,7 @@ async function attachTo(element: HTMLElement): Promise<void> {
     behaviours[name]?.(element);
     if (name.startsWith('quiz-')) (await quizzes()).quiz[name]?.(element);
     if (name.startsWith(FIGURE)) {
+      await nearlySeen(element);
       const figure = await figures[name.slice(FIGURE.length)]?.();
       figure?.attach(element);
     }

@@ -89,6 +89,8 @@ export function createRenderer(options: {
         root: VIEWS,
         views: [VIEWS],
         cache: true,
+        // Indentation is for who reads the view; on a phone it is weight.
+        rmWhitespace: true,
       });
       templates.set(page, template);
     }

@@ -26,5 +26,12 @@ export function security(config: Config): RequestHandler {
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'same-origin' },
     crossOriginEmbedderPolicy: false,
+    xFrameOptions: { action: 'deny' },
+    // For browsers of a time before content security policies, which cannot show a page of Kelas.
+    xXssProtection: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    // A page fetches nothing from elsewhere: there is no name to look up beforehand.
+    xDnsPrefetchControl: false,
   });
 }
