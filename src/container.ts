@@ -38,6 +38,7 @@ export async function openHouse(): Promise<House> {
   const platform = createPlatform(config);
   const rooms = createRooms(platform);
   await ensureIndexes();
+  await platform.keys.open();
   for (const room of rooms) await room.prepare?.();
   return {
     config,

@@ -79,6 +79,7 @@ function settingsOf(config: Config) {
         KELAS_DATA: folder.root,
         KELAS_DEMO: String(demo),
         SESSION_SECRET: config.sessionSecret ?? keepSecret(folder, 'session-secret'),
+        KEYS_SECRET: config.keysSecret ?? keepSecret(folder, 'keys-secret'),
       });
     },
   };

@@ -13,7 +13,7 @@ import { endPrograms, runProgram } from './run-program.mjs';
 
 /** Settings of a running site must not reach the tests. */
 const SETTINGS =
-  /^(KELAS_.*|NODE_ENV|HOST|PORT|BASE_URL|MONGODB_URI|REDIS_(URL|PREFIX)|SMTP_URL|MAIL_FROM|SESSION_SECRET|TRUST_PROXY|METRICS_TOKEN|LOG_LEVEL|TIME_ZONE|TZ)$/;
+  /^(KELAS_.*|NODE_ENV|HOST|PORT|BASE_URL|MONGODB_URI|REDIS_(URL|PREFIX)|SMTP_URL|MAIL_FROM|SESSION_SECRET|KEYS_SECRET|PDF_CERTIFICATE(_PASSWORD)?|TRUST_PROXY|METRICS_TOKEN|LOG_LEVEL|TIME_ZONE|TZ)$/;
 
 const only = process.argv.slice(2);
 const results = [];

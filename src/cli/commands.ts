@@ -4,12 +4,14 @@ import type { Command } from './command';
 import { courseCommands } from './course';
 import { doctor } from './doctor';
 import { enrolmentCommands } from './enrolment';
+import { keyCommands } from './keys';
 import { organisationCommands } from './organisations';
 
 /** Every command, by rooms. */
 export const COMMANDS: readonly Command[] = [
   ...courseCommands,
   ...certificateCommands,
+  ...keyCommands,
   ...organisationCommands,
   ...backupCommands,
   doctor,

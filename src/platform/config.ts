@@ -27,6 +27,9 @@ const Environment = z.object({
   SMTP_URL: url(/^smtps?:\/\//, 'smtps://user:password@host:465').optional(),
   MAIL_FROM: z.string().min(3).default('Kelas <kelas@localhost>'),
   SESSION_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  KEYS_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  PDF_CERTIFICATE: z.string().min(1).optional(),
+  PDF_CERTIFICATE_PASSWORD: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).optional(),
@@ -66,6 +69,12 @@ export interface Config {
   readonly mailFrom: string;
   /** Undefined outside production: the supervisor makes one and keeps it in the data folder. */
   readonly sessionSecret: string | undefined;
+  /** Encrypts the signing keys. Undefined outside production: kept in the data folder as well. */
+  readonly keysSecret: string | undefined;
+  /** A P12 or PEM file with one's own key for signing PDF; undefined: Kelas makes one. */
+  readonly pdfCertificate:
+    | { readonly file: string; readonly password: string | undefined }
+    | undefined;
   /** Number of proxies in front whose X-Forwarded-* headers are believed. */
   readonly trustProxy: number;
   readonly metricsToken: string | undefined;
@@ -93,12 +102,16 @@ export class ConfigError extends Error {
 const REQUIRED_IN_PRODUCTION = {
   BASE_URL: 'the address under which people reach the site, such as https://learn.example.org',
   SESSION_SECRET: 'a random text of 32 characters or more that signs the session cookies',
+  KEYS_SECRET:
+    'a random text of 32 characters or more that encrypts the keys which sign certificates; keep it',
   SMTP_URL: 'the mail server, such as smtps://user:password@mail.example.org:465',
 } as const;
 
 /** Settings that may stand in a file, named by `<NAME>_FILE`, as container engines hand out secrets. */
 const SECRETS = [
   'SESSION_SECRET',
+  'KEYS_SECRET',
+  'PDF_CERTIFICATE_PASSWORD',
   'SMTP_URL',
   'MONGODB_URI',
   'REDIS_URL',
@@ -163,6 +176,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     smtpUrl: settings.SMTP_URL,
     mailFrom: settings.MAIL_FROM,
     sessionSecret: settings.SESSION_SECRET,
+    keysSecret: settings.KEYS_SECRET,
+    pdfCertificate:
+      settings.PDF_CERTIFICATE === undefined
+        ? undefined
+        : {
+            file: path.resolve(ROOT, settings.PDF_CERTIFICATE),
+            password: settings.PDF_CERTIFICATE_PASSWORD,
+          },
     trustProxy: settings.TRUST_PROXY,
     metricsToken: settings.METRICS_TOKEN,
     logLevel: settings.LOG_LEVEL ?? (mode === 'production' ? 'info' : 'warn'),
@@ -174,9 +195,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 /**
  * The environment for web and worker: that of this process, with `extra` on top. The supervisor
- * names the secret and both data services itself, so their files are not read again.
+ * names the secrets and both data services itself, so their files are not read again.
  */
 export const environmentWith = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
-  const { SESSION_SECRET_FILE, MONGODB_URI_FILE, REDIS_URL_FILE, ...inherited } = process.env;
+  const { SESSION_SECRET_FILE, KEYS_SECRET_FILE, MONGODB_URI_FILE, REDIS_URL_FILE, ...inherited } =
+    process.env;
   return { ...inherited, ...extra };
 };

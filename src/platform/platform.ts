@@ -9,6 +9,7 @@ import {
   type Renderer,
   type Route,
 } from './http';
+import { createKeys, type Keys, keysSettings } from './keys';
 import { createMailer, type Mailer } from './mail';
 import { createMetrics, type Metrics } from './metrics';
 import type { Subscription } from './outbox';
@@ -27,6 +28,7 @@ export interface Platform {
   readonly rateLimits: RateLimits;
   readonly renderer: Renderer;
   readonly pdf: PdfRenderer;
+  readonly keys: Keys;
   readonly csrf: Csrf;
   readonly metrics: Metrics;
   /** Fails at once while redis is away. */
@@ -72,6 +74,7 @@ export function createPlatform(config: Config): Platform {
     rateLimits: new RateLimits(redis, config.redisPrefix),
     renderer: createRenderer({ assets, csrf, baseUrl: config.baseUrl, demo: config.demo }),
     pdf,
+    keys: createKeys(keysSettings(config, present(config.keysSecret, 'KEYS_SECRET'))),
     csrf,
     metrics: createMetrics(),
     redis,

@@ -38,7 +38,7 @@ test('in production, all settings that are missing are named at once', async () 
     env: { NODE_ENV: 'production', PORT: 'eighty' },
   });
   expect(await kelas.ended).toBe(1);
-  for (const name of ['BASE_URL', 'SESSION_SECRET', 'SMTP_URL']) {
+  for (const name of ['BASE_URL', 'SESSION_SECRET', 'KEYS_SECRET', 'SMTP_URL']) {
     expect(kelas.output()).toContain(`- ${name} is missing: `);
   }
   expect(kelas.output()).toContain('- PORT: ');
@@ -48,6 +48,7 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   BASE_URL: 'https://learn.example.org',
   SESSION_SECRET: 'a secret of 32 characters or more',
+  KEYS_SECRET: 'another secret of 32 characters or more',
   SMTP_URL: 'smtp://127.0.0.1:25',
 };
 

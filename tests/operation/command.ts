@@ -8,7 +8,7 @@ export async function kelas(
   const command = COMMANDS.find(({ name }) => name === words[0]);
   if (!command) throw new Error(`There is no command ${words[0]}`);
   const before = { ...process.env };
-  for (const name of ['MONGODB_URI', 'REDIS_URL', 'SMTP_URL', 'SESSION_SECRET']) {
+  for (const name of ['MONGODB_URI', 'REDIS_URL', 'SMTP_URL', 'SESSION_SECRET', 'KEYS_SECRET']) {
     delete process.env[name];
   }
   Object.assign(process.env, settings);

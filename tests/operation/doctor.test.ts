@@ -48,6 +48,7 @@ describe('the doctor', () => {
       'can be written to',
       'The embedded engine answers in',
       'All indexes are there',
+      'No signing keys yet',
       'Events are passed on (the oldest waits 0 s)',
       'No mail of the last 7 days has failed',
       'answers',
@@ -107,6 +108,7 @@ describe('the doctor', () => {
       ...site,
       NODE_ENV: 'production',
       SESSION_SECRET: 's'.repeat(40),
+      KEYS_SECRET: 'k'.repeat(40),
       SMTP_URL: 'smtp://localhost:1025',
     };
     const plain = await kelas({ ...production, BASE_URL: 'http://learn.example.org' }, 'doctor');

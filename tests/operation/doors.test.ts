@@ -60,6 +60,7 @@ test('web and worker run alone over services of one’s own, with secrets in fil
     REDIS_URL_FILE: secret('redis_url', redisUrl()),
     REDIS_PREFIX: `${redisPrefix()}-doors`,
     SESSION_SECRET_FILE: secret('session_secret', 's'.repeat(40)),
+    KEYS_SECRET_FILE: secret('keys_secret', 'k'.repeat(40)),
     SMTP_URL_FILE: secret('smtp_url', 'smtp://127.0.0.1:1'),
   };
   const web = open('web', env);

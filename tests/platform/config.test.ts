@@ -32,6 +32,7 @@ describe('settings', () => {
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
       'BASE_URL',
       'SESSION_SECRET',
+      'KEYS_SECRET',
       'SMTP_URL',
     ]);
     expect(faults.every((fault) => fault.includes('is missing'))).toBe(true);
@@ -76,6 +77,9 @@ describe('secrets in files', () => {
       NODE_ENV: 'production',
       BASE_URL: 'https://learn.example.org',
       SESSION_SECRET_FILE: fileWith('session', `${'s'.repeat(40)}\n`),
+      KEYS_SECRET_FILE: fileWith('keys', 'k'.repeat(40)),
+      PDF_CERTIFICATE: '/run/secrets/union.p12',
+      PDF_CERTIFICATE_PASSWORD_FILE: fileWith('password', 'open sesame\n'),
       SMTP_URL_FILE: fileWith('smtp', 'smtps://user:word@mail.example.org:465\n'),
       MONGODB_URI_FILE: fileWith('mongodb', 'mongodb://db/kelas?replicaSet=rs0'),
       REDIS_URL_FILE: fileWith('redis', 'redis://:word@redis:6379'),
@@ -83,6 +87,8 @@ describe('secrets in files', () => {
     });
     expect(config).toMatchObject({
       sessionSecret: 's'.repeat(40),
+      keysSecret: 'k'.repeat(40),
+      pdfCertificate: { file: '/run/secrets/union.p12', password: 'open sesame' },
       smtpUrl: 'smtps://user:word@mail.example.org:465',
       mongodbUri: 'mongodb://db/kelas?replicaSet=rs0',
       redisUrl: 'redis://:word@redis:6379',

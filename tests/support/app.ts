@@ -55,6 +55,7 @@ export function useApp(settings: Record<string, string> = {}): TestApp {
       REDIS_URL: redisUrl(),
       REDIS_PREFIX: `${redisPrefix()}-${randomBytes(4).toString('hex')}`,
       SESSION_SECRET: 'a secret of the tests, long enough for them',
+      KEYS_SECRET: 'another secret of the tests, for the keys',
       BASE_URL: 'http://127.0.0.1:3000',
       ...settings,
     });

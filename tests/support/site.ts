@@ -47,6 +47,7 @@ export function useSite(settings: Record<string, string> = {}): Site {
       REDIS_URL: redisUrl(),
       REDIS_PREFIX: `${redisPrefix()}-${randomBytes(4).toString('hex')}`,
       SESSION_SECRET: WORD,
+      KEYS_SECRET: WORD,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
       ...settings,
     };

@@ -7,6 +7,7 @@ import type { Command } from '../command';
 import { withInstalledDatabase } from '../database';
 import { courses } from './courses';
 import { type Finding, mend } from './finding';
+import { signingKeys } from './keys';
 import { build, dataFolder, node, packages, redisProgram, settings } from './machine';
 import { database, redis } from './services';
 
@@ -62,6 +63,11 @@ async function* examine(): AsyncGenerator<Finding> {
         ? 'start Kelas and see what it says; npm run engine -- check DIR examines the folder db'
         : 'see that MongoDB runs and that MONGODB_URI names it',
       () => withInstalledDatabase(config, ({ alone }) => database(alone), { asItIs: true }),
+    );
+  }
+  if (isUsed(config)) {
+    yield* await ask('The signing keys cannot be used', 'see docs/operations.md, Keys', () =>
+      withInstalledDatabase(config, () => signingKeys(config), { asItIs: true }),
     );
   }
   yield* await ask('Redis cannot be asked', 'see that it runs, and its log', async () => {

@@ -71,7 +71,7 @@ export function headOf(type: RecordType, length: number): Buffer {
 }
 
 /** Files of the data folder itself that belong to its state; all others stand below `files/`. */
-export const ROOT_FILES: readonly string[] = ['session-secret', 'demonstration'];
+export const ROOT_FILES: readonly string[] = ['session-secret', 'keys-secret', 'demonstration'];
 export const FILES = 'files';
 
 /** A backup cannot be made, read or restored, for a reason that a person can mend. One line. */
