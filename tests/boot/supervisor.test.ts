@@ -99,10 +99,18 @@ describe('the folder for sockets', () => {
   });
 });
 
-test('a child is started again later and later, and not for ever', () => {
+test('a child that never serves is started again later and later, and not for ever', () => {
   const restarts = new Restarts();
-  expect([1, 2, 3, 4].map(() => restarts.afterEnd(100))).toEqual([250, 500, 1_000, 2_000]);
-  expect(restarts.afterEnd(100)).toBeNull();
+  expect([1, 2, 3, 4].map(() => restarts.afterEnd(0))).toEqual([250, 500, 1_000, 2_000]);
+  expect(restarts.afterEnd(0)).toBeNull();
+});
+
+test('a child that has served is given more time: what ends it may pass', () => {
+  const restarts = new Restarts();
+  const delays = Array.from({ length: 19 }, (_, index) => restarts.afterEnd(index === 0 ? 100 : 0));
+  expect(delays.slice(0, 6)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000]);
+  expect(new Set(delays.slice(6))).toEqual(new Set([5_000]));
+  expect(restarts.afterEnd(0)).toBeNull();
 });
 
 test('a child that ran for a while is started again at once, however often', () => {

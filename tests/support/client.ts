@@ -8,7 +8,8 @@ export class Client {
   readonly #agent: ReturnType<typeof request.agent>;
   #token: string | undefined;
 
-  constructor(app: Express) {
+  /** @param app the site in this process, or the address of one */
+  constructor(app: Express | string) {
     this.#agent = request.agent(app);
   }
 

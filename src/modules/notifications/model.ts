@@ -52,6 +52,8 @@ export interface MailSendRow {
   tries: number;
   /** A try owns the row until then. */
   leasedUntil: Date;
+  /** Which try that is. */
+  holder: string | null;
   createdAt: Date;
   /** When the status became what it is. */
   at: Date;
@@ -66,6 +68,7 @@ const mailSendSchema = new Schema<MailSendRow>(
     reason: { type: String, default: null },
     tries: { type: Number, default: 0 },
     leasedUntil: { type: Date, required: true },
+    holder: { type: String, default: null },
     createdAt: { type: Date, required: true },
     at: { type: Date, required: true },
   },

@@ -34,7 +34,8 @@ export function subscribe<E, P>(
   };
 }
 
-const LEASE_MS = 30_000;
+/** Handing over takes milliseconds, and fails after seconds while redis is away. */
+const LEASE_MS = 10_000;
 const BATCH = 200;
 const IDLE_MS = 250;
 

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { LANGUAGE_TAGS } from '../../../platform/i18n';
 import { logger } from '../../../platform/logger';
 import type { Mail } from '../../../platform/mail';
 import type { Platform } from '../../../platform/platform';
 import type { JobRun } from '../../../platform/queue';
-import { MINUTE, now } from '../../../shared/clock';
+import { now } from '../../../shared/clock';
 import {
   accountLink,
   addressesOf,
@@ -18,8 +19,9 @@ import type { Notice } from '../notice';
 import { type Reader, readerIn, wordsOf } from '../reader';
 import { wantsMail } from './mail-choices';
 
-/** Longer than a mail server is waited for. */
-const LEASE_MS = 2 * MINUTE;
+/** A try that lives keeps its lease up; that of one that died is free when its queue brings it again. */
+const LEASE_MS = 15_000;
+const KEEP_UP_MS = LEASE_MS / 4;
 
 /** Mails whose link opens something of the account: it is made when the mail is written. */
 const LINKS: Partial<Record<MailKind, LinkPurpose>> = {
@@ -34,32 +36,42 @@ type Sender = Pick<Platform, 'config' | 'mailer' | 'renderer'>;
  * Sends the mail of a notice once, whatever runs twice: its row is leased for the try and marked
  * when the mail server has taken the mail. One window is left: a process that dies between the
  * server's yes and the mark sends again, under the same Message-ID, by which mail programs know a
- * mail that they have.
+ * mail that they have. Mails in files have no such window: the same key is the same file.
  * @throws when the mail could not be sent, or another try is at it: the queue tries again
  */
 export async function sendMail(sender: Sender, notice: Notice, run: JobRun): Promise<void> {
-  if (!(await lease(notice))) return;
+  const holder = randomUUID();
+  if (!(await lease(notice, holder))) return;
+  const own = { sendKey: notice.key, holder };
+  const keepUp = setInterval(() => {
+    MailSend.updateOne(own, { $set: { leasedUntil: leaseEnd(now()) } }).catch(() => undefined);
+  }, KEEP_UP_MS).unref();
   try {
     const mail = await compose(sender, notice);
     if ('skip' in mail) {
-      await settle(notice.key, 'skipped', mail.skip);
+      await settle(own, 'skipped', mail.skip);
       return;
     }
     await sender.mailer.send(mail);
-    await settle(notice.key, 'sent', null);
+    // Sent is sent, even when another try took the row over meanwhile.
+    await settle({ sendKey: notice.key }, 'sent', null);
   } catch (error) {
     await settle(
-      notice.key,
+      own,
       run.last ? 'failed' : 'waiting',
       error instanceof Error ? error.message.slice(0, 300) : 'unknown',
     );
     if (run.last) logger.error({ err: error, kind: notice.kind }, 'a mail could not be sent');
     throw error;
+  } finally {
+    clearInterval(keepUp);
   }
 }
 
+const leaseEnd = (time: Date): Date => new Date(time.getTime() + LEASE_MS);
+
 /** Takes the row for this try. @returns false when the mail is done with */
-async function lease({ key, userId, kind }: Notice): Promise<boolean> {
+async function lease({ key, userId, kind }: Notice, holder: string): Promise<boolean> {
   const time = now();
   await MailSend.updateOne(
     { sendKey: key },
@@ -77,7 +89,7 @@ async function lease({ key, userId, kind }: Notice): Promise<boolean> {
   );
   const taken = await MailSend.updateOne(
     { sendKey: key, status: { $in: ['waiting', 'failed'] }, leasedUntil: { $lte: time } },
-    { $set: { leasedUntil: new Date(time.getTime() + LEASE_MS) }, $inc: { tries: 1 } },
+    { $set: { leasedUntil: leaseEnd(time), holder }, $inc: { tries: 1 } },
   );
   if (taken.modifiedCount > 0) return true;
   const row = await MailSend.findOne({ sendKey: key }, { status: 1 }).lean();
@@ -86,14 +98,13 @@ async function lease({ key, userId, kind }: Notice): Promise<boolean> {
 }
 
 async function settle(
-  sendKey: string,
+  row: { sendKey: string; holder?: string },
   status: 'waiting' | 'sent' | 'skipped' | 'failed',
   reason: string | null,
 ): Promise<void> {
-  await MailSend.updateOne(
-    { sendKey },
-    { $set: { status, reason, at: now(), leasedUntil: new Date(0) } },
-  );
+  await MailSend.updateOne(row, {
+    $set: { status, reason, at: now(), leasedUntil: new Date(0), holder: null },
+  });
 }
 
 async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: string }> {
