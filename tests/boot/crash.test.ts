@@ -183,7 +183,7 @@ async function settled(queues: Queues): Promise<boolean> {
   for (const name of QUEUES) {
     const counts = await queues
       .get(name)
-      .getJobCounts('active', 'waiting', 'delayed', 'prioritized', 'paused');
+      .getJobCounts('active', 'waiting', 'delayed', 'prioritized');
     // The schedules of the rooms wait as delayed jobs, for ever.
     const schedules = await queues.get(name).getJobSchedulersCount();
     const open = Object.values(counts).reduce((sum, count) => sum + count, 0);
