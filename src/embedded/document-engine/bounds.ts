@@ -1,4 +1,4 @@
-import type { Doc } from './bson/codec';
+import { type Doc, nameOf } from './bson/codec';
 import { after, invert, type Key, keyOf } from './bson/keystring';
 import { isNumber, isObject, T, typeOf } from './bson/types';
 
@@ -207,8 +207,9 @@ export function analyse(filter: Doc): Analysis {
 }
 
 function collect(filter: Doc, result: Analysis): void {
-  for (const path of Object.keys(filter)) {
-    const v = filter[path];
+  for (const key of Object.keys(filter)) {
+    const v = filter[key];
+    const path = nameOf(key);
     if (path === '$and' && Array.isArray(v)) {
       for (const part of v) collect(part as Doc, result);
     } else if (path === '$or' && Array.isArray(v)) {

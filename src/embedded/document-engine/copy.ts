@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
-import { type Doc, decode } from './bson/codec';
+import { type Doc, decode, nameOf } from './bson/codec';
+import { isObject } from './bson/types';
 import { Catalog, type Collection } from './catalog';
 import { lockFolder } from './lock';
 import { type Snapshot, Store } from './store';
@@ -42,31 +43,38 @@ export async function copyFolder(dir: string, uri: string): Promise<CopyReport> 
   return report;
 }
 
+/** A map keeps the order of fields whatever their names are, and is never taken for another type. */
+function forDriver(v: unknown): unknown {
+  if (Array.isArray(v)) return v.map(forDriver);
+  return isObject(v) ? new Map(Object.keys(v).map((key) => [nameOf(key), forDriver(v[key])])) : v;
+}
+
 async function copyCollection(
   client: mongo.MongoClient,
   snapshot: Snapshot,
   collection: Collection,
 ): Promise<number> {
   const db = client.db(collection.db);
-  await db.createCollection(collection.name, collection.options);
+  const options = Object.entries(collection.options).map(([k, v]) => [k, forDriver(v)]);
+  await db.createCollection(collection.name, Object.fromEntries(options));
   const target = db.collection(collection.name);
   let copied = 0;
   let batch: Doc[] = [];
   let bytes = 0;
   const flush = async () => {
-    if (batch.length > 0) await target.insertMany(batch);
+    if (batch.length > 0) await target.insertMany(batch, { forceServerObjectId: true });
     copied += batch.length;
     batch = [];
     bytes = 0;
   };
   const entries = snapshot.entries(collection.prefix, collection.end, false);
   for (let step = entries.next(); !step.done; step = entries.next()) {
-    batch.push(decode(step.value.value));
+    batch.push(forDriver(decode(step.value.value)) as Doc);
     bytes += step.value.value.length;
     if (batch.length >= BATCH || bytes > BATCH_BYTES) await flush();
   }
   await flush();
-  const specs = collection.indexes.slice(1).map(({ spec }) => spec);
+  const specs = collection.indexes.slice(1).map(({ spec }) => forDriver(spec));
   if (specs.length > 0) await db.command({ createIndexes: collection.name, indexes: specs });
   return copied;
 }

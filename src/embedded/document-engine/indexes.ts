@@ -1,8 +1,9 @@
-import type { Doc } from './bson/codec';
+import { type Doc, has, nameOf, own, setOwn } from './bson/codec';
 import { compoundKey, type Key, shorten } from './bson/keystring';
 import { isObject } from './bson/types';
 import { EngineError } from './errors';
 import type { Matcher } from './match';
+import { partsOf } from './paths';
 
 /** An index specification as `listIndexes` shows it. */
 export interface IndexSpec extends Doc {
@@ -39,10 +40,10 @@ export class Index {
     readonly partial: Matcher | null,
   ) {
     this.prefix = `i${fourBytes(id)}`;
-    this.fields = Object.keys(spec.key).map((path) => ({
-      path,
-      parts: path.split('.'),
-      descending: Number(spec.key[path]) < 0,
+    this.fields = Object.keys(spec.key).map((key) => ({
+      path: nameOf(key),
+      parts: partsOf(key),
+      descending: Number(spec.key[key]) < 0,
     }));
     this.descending = this.fields.map((f) => f.descending);
     this.unique = spec['unique'] === true || spec.name === '_id_';
@@ -81,7 +82,7 @@ export class Index {
   duplicate(namespace: string, values: unknown[], shown: string): EngineError {
     const keyValue: Doc = {};
     this.fields.forEach((field, i) => {
-      keyValue[field.path] = values[i] ?? null;
+      setOwn(keyValue, field.path, values[i] ?? null);
     });
     return new EngineError(
       11000,
@@ -184,11 +185,11 @@ function walk(start: unknown, path: string[]): { value: unknown; rest: string[] 
   for (let i = 0; i < path.length; i++) {
     const part = path[i] ?? '';
     if (Array.isArray(value)) {
-      const named = NUMERIC.test(part) && !value.some((e) => isObject(e) && Object.hasOwn(e, part));
+      const named = NUMERIC.test(part) && !value.some((e) => isObject(e) && has(e, part));
       if (!named) return { value, rest: path.slice(i) };
       value = value[Number(part)];
     } else if (isObject(value)) {
-      value = Object.hasOwn(value, part) ? value[part] : undefined;
+      value = own(value, part);
     } else return { value: undefined, rest: [] };
   }
   return { value, rest: [] };

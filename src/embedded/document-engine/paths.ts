@@ -1,6 +1,8 @@
-import type { Doc } from './bson/codec';
-import { setOwn } from './bson/codec';
-import { isObject, own } from './bson/types';
+import { type Doc, nameOf, own, setOwn } from './bson/codec';
+import { isObject } from './bson/types';
+
+/** The parts of a dotted path, whether it is a text or the name of a field that a document holds. */
+export const partsOf = (path: string): string[] => nameOf(path).split('.');
 
 /** An array index as it stands in a path: "0", "12", but not "01". */
 export const isIndex = (part: string): boolean => /^(0|[1-9]\d{0,8})$/.test(part);
@@ -80,7 +82,7 @@ function visitIndexed(
  */
 export function valuesAt(doc: Doc, path: string): unknown[] {
   const found: unknown[] = [];
-  collect(doc, path.split('.'), 0, found);
+  collect(doc, partsOf(path), 0, found);
   return found;
 }
 

@@ -7,7 +7,7 @@ import {
   inverted,
   within,
 } from './bounds';
-import type { Doc } from './bson/codec';
+import { type Doc, nameOf } from './bson/codec';
 import type { Key } from './bson/keystring';
 import { isNumber, isObject } from './bson/types';
 import type { Collection } from './catalog';
@@ -235,8 +235,9 @@ function orderOf(index: Index, perField: Interval[][], sort: Doc): -1 | 0 | 1 {
   };
   let direction = 0;
   let position = 0;
-  for (const path of Object.keys(sort)) {
-    const wanted = sort[path];
+  for (const key of Object.keys(sort)) {
+    const wanted = sort[key];
+    const path = nameOf(key);
     if (!isNumber(wanted)) return 0;
     if (fixed.has(path)) continue;
     while (position < index.fields.length && index.fields[position]?.path !== path) {

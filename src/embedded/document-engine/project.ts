@@ -1,7 +1,7 @@
 import { compileExpression, type Evaluate } from './aggregate/expressions/index';
-import { type Doc, setOwn } from './bson/codec';
+import { type Doc, nameOf, own, removeOwn, setOwn } from './bson/codec';
 import { toDouble } from './bson/number';
-import { isNumber, isObject, own } from './bson/types';
+import { isNumber, isObject } from './bson/types';
 import type { Env } from './env';
 import { location, notImplemented } from './errors';
 import { compileFilter, isOperatorDoc, operators } from './match/compile';
@@ -83,11 +83,12 @@ function build(spec: Doc, env: Env, mode: Mode): Projector {
 }
 
 function parse(spec: Doc, prefix: string[], p: Parsing): void {
-  for (const key of Object.keys(spec)) {
+  for (const held of Object.keys(spec)) {
+    const key = nameOf(held);
     if (prefix.length > 0 && key.startsWith('$')) {
       throw location(16410, `FieldPath field names may not start with '$': ${key}`);
     }
-    entry(key, spec[key], prefix, p);
+    entry(key, spec[held], prefix, p);
   }
 }
 
@@ -253,7 +254,7 @@ function set(parts: string[], path: string, node: Node, root: Branch): void {
 function include(doc: Doc, node: Branch, arrayIndex: number | null): Doc {
   const out: Doc = {};
   for (const k of Object.keys(doc)) {
-    const child = node.children.get(k);
+    const child = node.children.get(nameOf(k));
     if (child === undefined) continue;
     const v = doc[k];
     switch (child.kind) {
@@ -300,7 +301,7 @@ function includeValue(v: unknown, node: Branch, arrayIndex: number | null): unkn
 function exclude(doc: Doc, node: Branch): Doc {
   const out: Doc = {};
   for (const k of Object.keys(doc)) {
-    const child = node.children.get(k);
+    const child = node.children.get(nameOf(k));
     if (child?.kind === 'exclude') continue;
     const v = doc[k];
     if (child?.kind === 'slice') setOwn(out, k, Array.isArray(v) ? child.cut(v) : v);
@@ -320,7 +321,7 @@ function compute(root: Doc, out: Doc, node: Branch): Doc {
   for (const [k, child] of node.children) {
     if (child.kind === 'computed') {
       const v = child.evaluate(root);
-      if (v === undefined) delete out[k];
+      if (v === undefined) removeOwn(out, k);
       else setOwn(out, k, v);
     } else if (child.kind === 'branch' && child.computes) {
       setOwn(out, k, computeValue(root, own(out, k), child));

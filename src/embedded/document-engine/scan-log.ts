@@ -1,4 +1,4 @@
-import type { Doc } from './bson/codec';
+import { type Doc, nameOf } from './bson/codec';
 import { isObject } from './bson/types';
 import type { Collection } from './catalog';
 
@@ -37,7 +37,8 @@ export class ScanLog {
 function shapeOf(v: unknown): unknown {
   if (isObject(v)) {
     const shape: Doc = {};
-    for (const key of Object.keys(v)) shape[key === '__proto__' ? 'proto' : key] = shapeOf(v[key]);
+    for (const key of Object.keys(v))
+      shape[key === '__proto__' ? 'proto' : nameOf(key)] = shapeOf(v[key]);
     return shape;
   }
   if (Array.isArray(v) && v.some(isObject)) return v.slice(0, 3).map(shapeOf);

@@ -1,9 +1,9 @@
-import type { Doc } from './bson/codec';
+import { type Doc, nameOf, own } from './bson/codec';
 import { compare, orderOf } from './bson/compare';
 import { compareDoubles, toDouble } from './bson/number';
-import { isNumber, isObject, own, T, typeOf } from './bson/types';
+import { isNumber, isObject, T, typeOf } from './bson/types';
 import { badValue, location, notImplemented } from './errors';
-import { keyTuples } from './paths';
+import { keyTuples, partsOf } from './paths';
 
 export interface Sorter {
   compare(a: Doc, b: Doc): number;
@@ -57,10 +57,10 @@ export function compileSort(spec: Doc): Sorter {
   }
   const order = names.map((name) => {
     const way = direction(spec[name]);
-    checkFieldPath(name);
+    checkFieldPath(nameOf(name));
     return way;
   });
-  const paths = names.map((name) => name.split('.'));
+  const paths = names.map(partsOf);
   const parallel = () => badValue('cannot sort with keys that are parallel arrays');
   const compareKeys = (a: unknown[], b: unknown[]): number => {
     for (let i = 0; i < order.length; i++) {

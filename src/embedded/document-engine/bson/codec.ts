@@ -1,3 +1,3 @@
-export { type Doc, setOwn } from './doc';
+export { type Doc, has, nameOf, own, removeOwn, setOwn } from './doc';
 export { decode } from './reader';
 export { encode } from './writer';

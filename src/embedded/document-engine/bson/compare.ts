@@ -1,5 +1,5 @@
 import type { Binary, BSONRegExp, Code, ObjectId, Timestamp } from 'bson';
-import type { Doc } from './codec';
+import { type Doc, nameOf } from './doc';
 import { compareDoubles, compareNumbers, numberKey, toDouble } from './number';
 import { T, typeNameOf, typeOf } from './types';
 
@@ -73,7 +73,7 @@ function compareObjects(a: Doc, b: Doc): number {
     const y = kb[i] as string;
     const t = orderOf(a[x]) - orderOf(b[y]);
     if (t !== 0) return t;
-    const c = compareStrings(x, y) || compare(a[x], b[y]);
+    const c = compareStrings(nameOf(x), nameOf(y)) || compare(a[x], b[y]);
     if (c !== 0) return c;
   }
   return ka.length - kb.length;

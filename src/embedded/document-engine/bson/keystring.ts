@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Doc } from './codec';
+import { type Doc, nameOf } from './codec';
 import { T, typeOf } from './types';
 
 /**
@@ -257,7 +257,7 @@ function object(doc: Doc): void {
     // The order of objects is by type, then name, then value: the name goes after the type's byte.
     const encoded = Buffer.from(scratch.subarray(place + 1, at));
     at = place + 1;
-    text(key);
+    text(nameOf(key));
     room(encoded.length);
     at += encoded.copy(scratch, at);
   }

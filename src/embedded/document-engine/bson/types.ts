@@ -107,7 +107,3 @@ export function isNumber(v: unknown): boolean {
 }
 
 export const isNullish = (v: unknown): v is null | undefined => v === null || v === undefined;
-
-/** An own field, or undefined where the document has none of that name. */
-export const own = (doc: Doc, key: string): unknown =>
-  Object.hasOwn(doc, key) ? doc[key] : undefined;

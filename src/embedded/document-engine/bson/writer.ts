@@ -12,7 +12,7 @@ import {
   ObjectId,
   Timestamp,
 } from 'bson';
-import { type Doc, invalid, MAX_DEPTH, SHORT, tooDeep } from './doc';
+import { type Doc, invalid, MAX_DEPTH, nameOf, SHORT, tooDeep } from './doc';
 
 /** Writes a document. Plain numbers become ints where they are, else doubles; undefined becomes null. */
 export function encode(doc: Doc): Uint8Array {
@@ -48,7 +48,7 @@ class Writer {
     this.at += 4;
     if (Array.isArray(doc))
       for (let i = 0; i < doc.length; i++) this.field(String(i), doc[i], depth);
-    else for (const k of Object.keys(doc)) this.field(k, doc[k], depth);
+    else for (const k of Object.keys(doc)) this.field(nameOf(k), doc[k], depth);
     this.room(1);
     this.b[this.at++] = 0;
     this.b.writeInt32LE(this.at - from, from);

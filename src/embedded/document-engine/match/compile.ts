@@ -5,6 +5,7 @@ import { toDouble } from '../bson/number';
 import { isNumber, isObject, T, typeOf } from '../bson/types';
 import type { Env } from '../env';
 import { badValue, failedToParse, notImplemented } from '../errors';
+import { partsOf } from '../paths';
 import { compileSchema } from './json-schema';
 import {
   bitsTest,
@@ -109,7 +110,7 @@ function topLevel(op: string, v: unknown, env: Env, depth: number): Predicate {
 }
 
 function field(path: string, v: unknown, env: Env, depth: number): Predicate {
-  return atPath(valueNode(v, env, depth), path.split('.'));
+  return atPath(valueNode(v, env, depth), partsOf(path));
 }
 
 function valueNode(v: unknown, env: Env, depth: number): ValueNode {

@@ -1,8 +1,8 @@
-import type { Doc } from '../bson/codec';
+import { type Doc, has, nameOf, own } from '../bson/codec';
 import { compare, equal, hashKey } from '../bson/compare';
 import * as D from '../bson/decimal';
 import { exactInteger, toDec } from '../bson/number';
-import { isNumber, isObject, own, T, typeCodeOf, typeOf } from '../bson/types';
+import { isNumber, isObject, T, typeCodeOf, typeOf } from '../bson/types';
 import type { Env } from '../env';
 import { failedToParse, typeMismatch } from '../errors';
 import { typeSet } from './operators';
@@ -146,7 +146,7 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       if (!Array.isArray(v) || v.length === 0 || !v.every(isText)) {
         throw typeMismatch("$jsonSchema keyword 'required' must be a non-empty array of strings");
       }
-      return only(isObject, (x) => v.every((name) => Object.hasOwn(x as Doc, name)));
+      return only(isObject, (x) => v.every((name) => has(x as Doc, name)));
     }
     case 'properties':
     case 'patternProperties':
@@ -157,7 +157,7 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       const rules = Object.keys(v).map((name): [string, Test] => {
         const rule = v[name];
         if (!Array.isArray(rule)) return [name, sub(key, rule, env)];
-        return [name, (x) => rule.every((other) => Object.hasOwn(x as Doc, String(other)))];
+        return [name, (x) => rule.every((other) => has(x as Doc, String(other)))];
       });
       return only(isObject, (x) =>
         rules.every(([name, t]) => !Object.hasOwn(x as Doc, name) || t(x)),
@@ -207,13 +207,13 @@ function properties(key: string, v: unknown, spec: Doc, env: Env): Test {
   const patterns = Object.keys(
     isObject(spec['patternProperties']) ? spec['patternProperties'] : {},
   );
-  const regexes = patterns.map((p) => compileRegex(p, undefined, env.maxRegexMs).test);
+  const regexes = patterns.map((p) => compileRegex(nameOf(p), undefined, env.maxRegexMs).test);
   if (key === 'additionalProperties') {
     const rest: Test = typeof v === 'boolean' ? () => v : sub(key, v, env);
     const named = isObject(spec['properties']) ? spec['properties'] : {};
     return only(isObject, (x) =>
       Object.keys(x as Doc).every(
-        (k) => Object.hasOwn(named, k) || regexes.some((t) => t(k)) || rest((x as Doc)[k]),
+        (k) => Object.hasOwn(named, k) || regexes.some((t) => t(nameOf(k))) || rest((x as Doc)[k]),
       ),
     );
   }
@@ -226,7 +226,7 @@ function properties(key: string, v: unknown, spec: Doc, env: Env): Test {
   }
   return only(isObject, (x) =>
     Object.keys(x as Doc).every((k) =>
-      tests.every(([, t], i) => !regexes[i]?.(k) || t((x as Doc)[k])),
+      tests.every(([, t], i) => !regexes[i]?.(nameOf(k)) || t((x as Doc)[k])),
     ),
   );
 }

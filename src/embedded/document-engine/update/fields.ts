@@ -1,8 +1,8 @@
 import { Int32, Long, Timestamp } from 'bson';
-import type { Doc } from '../bson/codec';
+import { type Doc, own } from '../bson/codec';
 import { compare, identical } from '../bson/compare';
 import { arith, exactInteger, toBig, wholeBig } from '../bson/number';
-import { isNumber, isObject, own, T, typeOf } from '../bson/types';
+import { isNumber, isObject, T, typeOf } from '../bson/types';
 import type { Env } from '../env';
 import { badValue, typeMismatch } from '../errors';
 import { KEEP, type Leaf, REMOVE } from './tree';

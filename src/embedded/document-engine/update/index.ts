@@ -1,8 +1,7 @@
 import { ObjectId } from 'bson';
 import { compileTransforms } from '../aggregate/transforms';
-import { type Doc, setOwn } from '../bson/codec';
+import { type Doc, own, setOwn } from '../bson/codec';
 import { equal, identical } from '../bson/compare';
-import { own } from '../bson/types';
 import type { Env } from '../env';
 import { EngineError, failedToParse } from '../errors';
 import { parseArrayFilters, parseOperators } from './parse';

@@ -1,4 +1,4 @@
-import type { Doc } from '../bson/codec';
+import { type Doc, nameOf } from '../bson/codec';
 import { isObject } from '../bson/types';
 import type { Env } from '../env';
 import { badValue, EngineError, failedToParse } from '../errors';
@@ -60,11 +60,12 @@ export function parseOperators(u: Doc, filters: Filters, env: Env): Branch {
         `Modifiers operate on fields but we found another type instead, in ${op}`,
       );
     }
-    for (const path of Object.keys(fields)) {
+    for (const key of Object.keys(fields)) {
+      const path = nameOf(key);
       const parts = pathParts(path);
       for (const part of parts) noteFilter(part, filters, used);
-      if (make) insert(root, parts, make(fields[path], path, env));
-      else rename(root, parts, fields[path]);
+      if (make) insert(root, parts, make(fields[key], path, env));
+      else rename(root, parts, fields[key]);
     }
   }
   for (const id of filters.keys()) {

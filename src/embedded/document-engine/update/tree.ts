@@ -1,5 +1,5 @@
-import { type Doc, setOwn } from '../bson/codec';
-import { isObject, own } from '../bson/types';
+import { type Doc, has, own, removeOwn, setOwn } from '../bson/codec';
+import { isObject } from '../bson/types';
 import { badValue, EngineError } from '../errors';
 import type { Test } from '../match/walk';
 import { copyDoc, isIndex } from '../paths';
@@ -124,9 +124,9 @@ export class Applier {
       const v = this.value(own(out, key), child, at);
       if (v === KEEP) continue;
       if (v === REMOVE) {
-        if (!Object.hasOwn(out, key)) continue;
+        if (!has(out, key)) continue;
         if (out === old) out = copyDoc(old);
-        delete out[key];
+        removeOwn(out, key);
       } else {
         if (out === old) out = copyDoc(old);
         setOwn(out, key, v);

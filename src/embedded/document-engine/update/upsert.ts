@@ -1,9 +1,9 @@
 import { BSONRegExp } from 'bson';
-import { type Doc, setOwn } from '../bson/codec';
-import { isObject, own } from '../bson/types';
+import { type Doc, nameOf, own, setOwn } from '../bson/codec';
+import { isObject } from '../bson/types';
 import { EngineError } from '../errors';
 import { isOperatorDoc } from '../match/compile';
-import { setPath } from '../paths';
+import { partsOf, setPath } from '../paths';
 
 /** The fields that a query asks to equal something: `{ a: 1 }`, `$eq`, `$and`, a lone `$or`, `$in`, `$all`. */
 function equalities(filter: Doc): [string, unknown][] {
@@ -17,7 +17,7 @@ function gather(filter: Doc, found: [string, unknown][]): void {
     const v = filter[key];
     if (key === '$and' || (key === '$or' && Array.isArray(v) && v.length === 1)) {
       for (const item of v as Doc[]) gather(item, found);
-    } else if (!key.startsWith('$')) fromField(key, v, found);
+    } else if (!key.startsWith('$')) fromField(nameOf(key), v, found);
   }
 }
 
@@ -55,7 +55,7 @@ export function startOf(filter: Doc): Doc {
       }
     }
     seen.push(path);
-    setPath(doc, path.split('.'), v);
+    setPath(doc, partsOf(path), v);
   }
   return doc;
 }

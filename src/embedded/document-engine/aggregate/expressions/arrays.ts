@@ -1,7 +1,7 @@
-import { type Doc, setOwn } from '../../bson/codec';
+import { type Doc, own, setOwn } from '../../bson/codec';
 import { compare, equal, hashKey } from '../../bson/compare';
 import { exactInteger, int, toDouble } from '../../bson/number';
-import { isNullish, isNumber, isObject, own } from '../../bson/types';
+import { isNullish, isNumber, isObject } from '../../bson/types';
 import type { Env } from '../../env';
 import { type EngineError, location } from '../../errors';
 import { compileSort } from '../../sort';

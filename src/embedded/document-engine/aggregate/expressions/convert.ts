@@ -1,5 +1,5 @@
 import { Binary, Decimal128, ObjectId, type Timestamp, UUID } from 'bson';
-import type { Doc } from '../../bson/codec';
+import { type Doc, nameOf } from '../../bson/codec';
 import { typeName } from '../../bson/compare';
 import * as D from '../../bson/decimal';
 import {
@@ -130,7 +130,7 @@ function json(v: unknown): string {
   if (Array.isArray(v)) return `[${v.map(json).join(',')}]`;
   if (isObject(v))
     return `{${Object.keys(v)
-      .map((k) => `${JSON.stringify(k)}:${json(v[k])}`)
+      .map((k) => `${JSON.stringify(nameOf(k))}:${json(v[k])}`)
       .join(',')}}`;
   if (v === null || typeof v === 'boolean') return String(v);
   if (isNumber(v))

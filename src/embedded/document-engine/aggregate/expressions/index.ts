@@ -1,5 +1,5 @@
-import { type Doc, setOwn } from '../../bson/codec';
-import { isObject, own } from '../../bson/types';
+import { type Doc, own, setOwn } from '../../bson/codec';
+import { isObject } from '../../bson/types';
 import type { Env } from '../../env';
 import { EngineError, location, notImplemented } from '../../errors';
 import { checkFieldPath } from '../../sort';

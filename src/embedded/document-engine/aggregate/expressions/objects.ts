@@ -1,8 +1,8 @@
 import type { Binary, Timestamp } from 'bson';
-import { type Doc, encode, setOwn } from '../../bson/codec';
+import { type Doc, encode, nameOf, own, removeOwn, setOwn } from '../../bson/codec';
 import { typeName } from '../../bson/compare';
 import { int, long } from '../../bson/number';
-import { isNullish, isObject, own, T, typeOf } from '../../bson/types';
+import { isNullish, isObject, T, typeOf } from '../../bson/types';
 import { location } from '../../errors';
 import { copyDoc } from '../../paths';
 import { type Make, named, type Operators, unary } from './common';
@@ -50,7 +50,7 @@ const setField =
         throw location(4161105, `${op} requires 'input' to evaluate to type Object`);
       const out = copyDoc(v);
       const set = value(root);
-      if (set === undefined) delete out[name];
+      if (set === undefined) removeOwn(out, name);
       else setOwn(out, name, set);
       return out;
     };
@@ -72,7 +72,7 @@ export const OBJECTS: Operators = {
   $objectToArray: unary((v) => {
     if (isNullish(v)) return null;
     if (!isObject(v)) throw location(40390, '$objectToArray requires a document input');
-    return Object.keys(v).map((k) => ({ k, v: v[k] }));
+    return Object.keys(v).map((k) => ({ k: nameOf(k), v: v[k] }));
   }),
   $binarySize: unary((v) => {
     if (isNullish(v)) return null;

@@ -1,6 +1,6 @@
-import { type Doc, setOwn } from '../../bson/codec';
+import { type Doc, own, removeOwn, setOwn } from '../../bson/codec';
 import { exactInteger, long, whole } from '../../bson/number';
-import { isNullish, isNumber, isObject, own } from '../../bson/types';
+import { isNullish, isNumber, isObject } from '../../bson/types';
 import { location } from '../../errors';
 import { compileMatch } from '../../match';
 import { copyDoc, setPath } from '../../paths';
@@ -143,7 +143,7 @@ function withPath(doc: Doc, parts: string[], v: unknown): Doc {
   if (rest.length === 0 ? old === v : !isObject(old)) return doc;
   const out = copyDoc(doc);
   if (rest.length > 0) setOwn(out, head, withPath(old as Doc, rest, v));
-  else if (v === undefined) delete out[head];
+  else if (v === undefined) removeOwn(out, head);
   else setOwn(out, head, v);
   return out;
 }

@@ -1,4 +1,4 @@
-import { type Doc, setOwn } from '../../bson/codec';
+import { type Doc, nameOf, setOwn } from '../../bson/codec';
 import { compare } from '../../bson/compare';
 import { arith, exactInteger, toDouble } from '../../bson/number';
 import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
@@ -132,7 +132,7 @@ const fill: MakeStage = (spec, context, op) => {
   let by: unknown = spec['partitionBy'];
   if (Array.isArray(fields)) {
     const id: Doc = {};
-    (fields as string[]).forEach((name, i) => void setOwn(id, `f${i}`, `$${name}`));
+    (fields as string[]).forEach((name, i) => void setOwn(id, `f${i}`, `$${nameOf(name)}`));
     by = id;
   }
   const windows: Doc = {};
@@ -141,9 +141,10 @@ const fill: MakeStage = (spec, context, op) => {
     const how = output[name];
     if (!isObject(how) || Object.keys(how).length !== 1)
       throw location(6050202, 'Each fill output needs one of value and method');
-    if (Object.hasOwn(how, 'value')) setOwn(values, name, { $ifNull: [`$${name}`, how['value']] });
-    else if (how['method'] === 'linear') setOwn(windows, name, { $linearFill: `$${name}` });
-    else if (how['method'] === 'locf') setOwn(windows, name, { $locf: `$${name}` });
+    if (Object.hasOwn(how, 'value'))
+      setOwn(values, name, { $ifNull: [`$${nameOf(name)}`, how['value']] });
+    else if (how['method'] === 'linear') setOwn(windows, name, { $linearFill: `$${nameOf(name)}` });
+    else if (how['method'] === 'locf') setOwn(windows, name, { $locf: `$${nameOf(name)}` });
     else throw location(6050202, 'Method must be either locf or linear');
   }
   const computed =

@@ -1,7 +1,7 @@
-import type { Doc } from '../../bson/codec';
+import { type Doc, own } from '../../bson/codec';
 import { hashKey } from '../../bson/compare';
 import { exactInteger, long } from '../../bson/number';
-import { isNullish, isNumber, isObject, own } from '../../bson/types';
+import { isNullish, isNumber, isObject } from '../../bson/types';
 import type { Cell, Env } from '../../env';
 import { EngineError, failedToParse, location } from '../../errors';
 import { compileMatch } from '../../match';

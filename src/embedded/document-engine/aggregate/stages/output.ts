@@ -1,7 +1,7 @@
 import { ObjectId } from 'bson';
-import { type Doc, setOwn } from '../../bson/codec';
+import { type Doc, own, setOwn } from '../../bson/codec';
 import { equal } from '../../bson/compare';
-import { isNullish, isObject, own } from '../../bson/types';
+import { isNullish, isObject } from '../../bson/types';
 import { EngineError, failedToParse, location } from '../../errors';
 import { copyDoc, step } from '../../paths';
 import { withVars } from '../expressions/common';

@@ -1,9 +1,9 @@
-import type { Doc } from '../../bson/codec';
+import { type Doc, nameOf } from '../../bson/codec';
 import { hashKey } from '../../bson/compare';
 import { int } from '../../bson/number';
 import { isObject } from '../../bson/types';
 import { failedToParse, location, typeMismatch } from '../../errors';
-import { setPath } from '../../paths';
+import { partsOf, setPath } from '../../paths';
 import { checkFieldPath, compileSort } from '../../sort';
 import { compileExpression } from '../expressions/index';
 import { sortDocs } from '../sorting';
@@ -27,8 +27,8 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   const sorted = Object.keys(by).length;
   const partitionOf = compileExpression(spec['partitionBy'] ?? null, env);
   const fields = Object.keys(output).map((name) => {
-    checkFieldPath(name);
-    return { path: name.split('.'), fn: compileWindowFunction(output[name], { env, sorted }) };
+    checkFieldPath(nameOf(name));
+    return { path: partsOf(name), fn: compileWindowFunction(output[name], { env, sorted }) };
   });
   return async function* (input) {
     const all = await gather(input, slice);
