@@ -19,7 +19,7 @@ export type Doc = Record<string, unknown>;
 const DIGITS = /^\d+$/;
 
 /** A field's name as a decoded document holds it. */
-export const held = (name: string): string => {
+const held = (name: string): string => {
   const c = name.charCodeAt(0);
   return c <= 57 && c >= 48 && DIGITS.test(name) ? `\0${name}` : name;
 };
