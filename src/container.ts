@@ -4,6 +4,7 @@ import { certificatesOf, createCertificates } from './modules/certificates';
 import { createLearning, findEnrolmentIn } from './modules/learning';
 import { createNotifications } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
+import { createBulk } from './platform/bulk';
 import { type Config, loadConfig } from './platform/config';
 import { connectDb, disconnectDb, ensureIndexes } from './platform/db';
 import { logger } from './platform/logger';
@@ -11,7 +12,7 @@ import { createPlatform, type Platform, type Room } from './platform/platform';
 
 /** Builds the rooms over a platform: the only place that knows them all. */
 export function createRooms(platform: Platform): Room[] {
-  return [
+  const rooms: Room[] = [
     createAccounts(platform),
     createOrganisations(),
     createCatalogue(platform, { enrolmentOf: findEnrolmentIn }),
@@ -19,6 +20,7 @@ export function createRooms(platform: Platform): Room[] {
     createCertificates(platform),
     createNotifications(platform),
   ];
+  return [...rooms, createBulk(rooms.flatMap(({ bulk }) => bulk ?? []))];
 }
 
 /** A process with everything that its door needs. */

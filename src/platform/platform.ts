@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { loadAssets } from './assets';
+import type { BulkKind } from './bulk/kind';
 import type { Config } from './config';
 import {
   type Csrf,
@@ -45,6 +46,8 @@ export interface Room {
   readonly jobs: readonly JobDefinition[];
   readonly subscriptions: readonly Subscription[];
   readonly schedules: readonly Schedule[];
+  /** Long acts over many items that it does. */
+  readonly bulk?: readonly BulkKind[];
   /** Places that it adds to the navigation. */
   readonly navigation?: readonly Place[];
   /** What must be there before a door opens; safe to run in several processes at once. */

@@ -4,6 +4,7 @@ import { pollDelay } from '../logic/poll-delay';
 /**
  * Asks data-poll-url for a fragment of HTML while the page can be seen, and shows it in this place.
  * An answer with the header `X-Poll: done` is the last; 204 means that nothing has changed.
+ * With data-poll-reload the last one loads the page anew, which then offers what comes next.
  */
 export function attach(element: HTMLElement): void {
   const url = element.dataset['pollUrl'];
@@ -32,6 +33,7 @@ export function attach(element: HTMLElement): void {
       }
       if (answer.headers.get('X-Poll') === 'done') {
         document.removeEventListener('visibilitychange', look);
+        if (element.dataset['pollReload'] !== undefined) location.reload();
         return;
       }
     } catch {

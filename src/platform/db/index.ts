@@ -7,4 +7,4 @@ export {
   pingDb,
 } from './connect';
 export { withLease } from './lease';
-export { inTransaction, isDuplicateKey, isInTransaction } from './transaction';
+export { inTransaction, isDuplicateKey, isInTransaction, outOfTransaction } from './transaction';

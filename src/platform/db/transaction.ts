@@ -20,6 +20,11 @@ export async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
   return result.value;
 }
 
+const outside = AsyncLocalStorage.snapshot();
+
+/** Runs `work` beside the transaction at hand: what it writes is there at once, and stays. */
+export const outOfTransaction = <T>(work: () => Promise<T>): Promise<T> => outside(work);
+
 /** True inside `inTransaction`. */
 export const isInTransaction = (): boolean => active.getStore() === true;
 
