@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { AuditLog, audit } from '../../src/platform/audit';
 import {
+  actHref,
   type BulkKind,
   createBulk,
   findAct,
@@ -213,6 +214,7 @@ test('two tabs begin it once', async () => {
   expect(new Set(begun.map(({ actId }) => actId)).size).toBe(1);
   const { total } = await listActs([kind.kind], { kind: 'all' }, { skip: 0, limit: 10 });
   expect(total).toBe(1);
+  expect(new Set(begun.map(({ actId }) => actHref(actId))).size).toBe(1);
 });
 
 test('an act that the queue has forgotten is sent again', async () => {
