@@ -5,6 +5,7 @@ import { courseCommands } from './course';
 import { doctor } from './doctor';
 import { enrolmentCommands } from './enrolment';
 import { keyCommands } from './keys';
+import { moveTo } from './move';
 import { organisationCommands } from './organisations';
 
 /** Every command, by rooms. */
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyCommands,
   ...organisationCommands,
   ...backupCommands,
+  moveTo,
   doctor,
   ...enrolmentCommands,
 ];

@@ -1,7 +1,12 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startChild } from '../embedded/supervisor/child';
-import { type DataFolder, openDataFolder, UNFINISHED } from '../embedded/supervisor/data-folder';
+import {
+  type DataFolder,
+  openDataFolder,
+  refuseMoved,
+  UNFINISHED,
+} from '../embedded/supervisor/data-folder';
 import { readAddresses, withDatabase } from '../embedded/supervisor/data-services';
 import { type Lock, takeLock } from '../embedded/supervisor/lock';
 import { Refusal } from '../embedded/supervisor/refusal';
@@ -34,6 +39,7 @@ export async function withInstalledDatabase<T>(
     });
   if (config.mongodbUri !== undefined) return run(config.mongodbUri, false);
   const folder = openDataFolder(config.dataDir);
+  refuseMoved(folder);
   let lock: Lock;
   try {
     lock = await takeLock(folder);
@@ -44,6 +50,26 @@ export async function withInstalledDatabase<T>(
   }
   try {
     return await withEngine(folder, (uri) => run(uri, true));
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Runs `work` with the embedded engine of a data folder, started for the time of the work.
+ * @throws Refusal when Kelas runs there, or nothing is kept there
+ */
+export async function withEndedEngine<T>(
+  config: Config,
+  work: (folder: DataFolder) => Promise<T>,
+): Promise<T> {
+  const folder = openDataFolder(config.dataDir);
+  refuseMoved(folder);
+  if (!existsSync(folder.db))
+    throw new Refusal(`There is no embedded database in the data folder ${folder.root}.`);
+  const lock = await takeLock(folder);
+  try {
+    return await withEngine(folder, (uri) => connected(uri, () => work(folder)));
   } finally {
     lock.release();
   }

@@ -19,6 +19,9 @@ const LONGEST_SOCKET_NAME = 'supervisor.sock';
 /** The file that stands in a data folder while a backup is being restored into it. */
 export const UNFINISHED = 'restore-unfinished';
 
+/** The file that says where the database of this folder has moved to. */
+export const MOVED = 'moved-to';
+
 /** Where things lie in the folder that holds everything Kelas keeps. */
 export interface DataFolder {
   readonly root: string;
@@ -56,6 +59,19 @@ export function openDataFolder(dataDir: string): DataFolder {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`The data folder ${dataDir} cannot be used: ${messageOf(error)}`);
   }
+}
+
+/**
+ * The embedded engine of a folder whose database has moved would go on with what was true before.
+ * @throws Refusal
+ */
+export function refuseMoved({ root }: DataFolder): void {
+  const file = path.join(root, MOVED);
+  if (!existsSync(file)) return;
+  const { place, at } = JSON.parse(readFileSync(file, 'utf8')) as { place: string; at: string };
+  throw new Refusal(
+    `The database of ${root} was moved to ${place} at ${at}: name it with MONGODB_URI. To go on with what was here before, remove the file ${MOVED}.`,
+  );
 }
 
 /** `run` itself, or a short private folder whose name is always the same for this `run`. */

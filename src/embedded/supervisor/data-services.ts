@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findRedisProgram, REDIS_MISSING } from '../redis/find';
 import type { Ready } from './child';
-import type { DataFolder } from './data-folder';
+import { type DataFolder, refuseMoved } from './data-folder';
 import { Refusal } from './refusal';
 import { Service, type ServiceEvents } from './service';
 
@@ -30,11 +30,12 @@ export class DataServices {
 
   /**
    * @param doors folder of the built doors
-   * @throws Refusal when redis is neither given nor installed
+   * @throws Refusal when redis is neither given nor installed, or the database is not here any more
    */
   constructor(folder: DataFolder, given: Given, doors: string, events: ServiceEvents) {
     const service = (name: string, door: string, args: string[]) =>
       new Service({ name, script: path.join(doors, `${door}.js`), args, quiet: true }, events);
+    if (given.mongodbUri === undefined) refuseMoved(folder);
     this.#folder = folder;
     this.#events = events;
     this.#given = given;

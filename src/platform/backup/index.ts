@@ -1,4 +1,5 @@
-export type { Manifest } from './format';
+export { BackupError, type Manifest } from './format';
+export { type Moved, moveDatabase } from './move';
 export { checkBackup } from './read';
 export { requireEmpty, restoreBackup } from './restore';
 export { writeBackup } from './write';

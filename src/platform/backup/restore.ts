@@ -2,14 +2,10 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { mongo } from 'mongoose';
 import { passAllOnAgain } from '../outbox';
+import { CollectionWriter } from './collection-writer';
 import { Digest, isSame } from './digest';
-import { BackupError, type CollectionStart, type End } from './format';
-import { inOrder } from './in-order';
+import { BackupError, type End } from './format';
 import { itemsOf } from './read';
-import { rawDocuments } from './write';
-
-const BATCH = 1_000;
-const BATCH_BYTES = 8_000_000;
 
 export interface RestoreTarget {
   readonly db: mongo.Db;
@@ -51,54 +47,6 @@ export async function restoreBackup(file: string, target: RestoreTarget): Promis
     await written?.close();
   }
   await passAllOnAgain();
-}
-
-class CollectionWriter {
-  readonly #db: mongo.Db;
-  readonly #start: CollectionStart;
-  #batch: Map<string, unknown>[] = [];
-  #bytes = 0;
-
-  private constructor(db: mongo.Db, start: CollectionStart) {
-    this.#db = db;
-    this.#start = start;
-  }
-
-  static async open(db: mongo.Db, start: CollectionStart): Promise<CollectionWriter> {
-    await db.dropCollection(start.name);
-    await db.createCollection(start.name, start.options);
-    return new CollectionWriter(db, start);
-  }
-
-  async add(bytes: Buffer): Promise<void> {
-    this.#batch.push(inOrder(bytes));
-    this.#bytes += bytes.length;
-    if (this.#batch.length >= BATCH || this.#bytes >= BATCH_BYTES) await this.#flush();
-  }
-
-  /** Indexes come last: one that removes what is out of date must not change the comparison. */
-  async end(end: End): Promise<void> {
-    await this.#flush();
-    const { name, indexes } = this.#start;
-    const digest = new Digest();
-    for await (const bytes of rawDocuments(this.#db, name)) digest.add(bytes);
-    if (!isSame(digest.end(), end))
-      throw new BackupError(`The collection ${name} did not arrive as it was sent.`);
-    if (indexes.length > 0) await this.#db.command({ createIndexes: name, indexes });
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#batch.length === 0) return;
-    const { name } = this.#start;
-    const documents = this.#batch;
-    this.#batch = [];
-    this.#bytes = 0;
-    // As they are: a rule that was made stricter later must not keep older documents out.
-    await this.#db.collection(name).insertMany(documents, {
-      forceServerObjectId: true,
-      bypassDocumentValidation: true,
-    });
-  }
 }
 
 class FileWriter {

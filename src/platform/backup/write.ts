@@ -133,7 +133,8 @@ async function* records(
   yield* json('M', result.value);
 }
 
-async function listCollections(db: mongo.Db): Promise<CollectionStart[]> {
+/** Every collection with its options and indexes, by name. */
+export async function listCollections(db: mongo.Db): Promise<CollectionStart[]> {
   const starts: CollectionStart[] = [];
   for (const info of await db.listCollections({}, { nameOnly: false }).toArray()) {
     if (info.type !== 'collection' || info.name.startsWith('system.')) continue;

@@ -6,16 +6,31 @@ mongoose.set('strictQuery', 'throw');
 mongoose.set('autoIndex', false);
 mongoose.set('autoCreate', false);
 
+const optionsFor = (uri: string): mongoose.mongo.MongoClientOptions => ({
+  serverSelectionTimeoutMS: 10_000,
+  // The embedded engine reports itself as a replica set of one on a local socket.
+  ...(isEmbedded(uri) ? { directConnection: true } : {}),
+  writeConcern: { w: 'majority', journal: true },
+  retryWrites: true,
+});
+
 /** Connects the process to its database. @throws when nothing answers within 10 s. */
 export async function connectDb(uri: string, options: { poolSize?: number } = {}): Promise<void> {
-  await mongoose.connect(uri, {
-    serverSelectionTimeoutMS: 10_000,
-    maxPoolSize: options.poolSize ?? 20,
-    // The embedded engine reports itself as a replica set of one on a local socket.
-    ...(isEmbedded(uri) ? { directConnection: true } : {}),
-    writeConcern: { w: 'majority', journal: true },
-    retryWrites: true,
-  });
+  await mongoose.connect(uri, { ...optionsFor(uri), maxPoolSize: options.poolSize ?? 20 });
+}
+
+/** A second database beside that of the process, for as long as `work` takes. */
+export async function withOtherDb<T>(
+  uri: string,
+  work: (db: mongoose.mongo.Db) => Promise<T>,
+): Promise<T> {
+  const client = new mongoose.mongo.MongoClient(uri, optionsFor(uri));
+  try {
+    await client.connect();
+    return await work(client.db());
+  } finally {
+    await client.close();
+  }
 }
 
 const isEmbedded = (uri: string): boolean =>

@@ -5,6 +5,7 @@ export {
   ensureIndexes,
   missingIndexes,
   pingDb,
+  withOtherDb,
 } from './connect';
 export { withLease } from './lease';
 export { inTransaction, isDuplicateKey, isInTransaction, outOfTransaction } from './transaction';

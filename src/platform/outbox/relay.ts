@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { mongo } from 'mongoose';
 import { now } from '../../shared/clock';
 import { logger } from '../logger';
 import type { JobDefinition, JobToAdd } from '../queue';
@@ -146,10 +147,11 @@ export async function outboxLag(): Promise<number> {
 
 /**
  * Lets every event that is still kept (those of the last days) be passed on once more: the queues
- * of a site that was restored know nothing of the jobs that waited in them.
+ * of a site that was restored or moved know nothing of the jobs that waited in them.
+ * @param db where the site's data stands, when that is not the database of this process
  */
-export async function passAllOnAgain(): Promise<void> {
-  await Outbox.updateMany(
+export async function passAllOnAgain(db: mongo.Db = Outbox.db.db as mongo.Db): Promise<void> {
+  await db.collection(Outbox.collection.name).updateMany(
     { status: 'sent' },
     // They wait from now on: the lag must not count the time before.
     { $set: { status: 'waiting', leasedUntil: new Date(0), sentAt: null, createdAt: now() } },
