@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { Chance } from '../../src/demo/random';
 import { Certificate } from '../../src/modules/certificates/model';
 import { completionOf } from '../../src/modules/learning';
@@ -22,6 +23,7 @@ import { type Kelas, processesOf, startedKelas, statusOf, until, useFolders } fr
  * while 200 people go through a course by its pages. What counts is what is there at the end.
  */
 jest.setTimeout(300_000);
+const PATIENCE_MS = 200_000;
 
 const LEARNERS = 200;
 const AT_ONCE = 6;
@@ -44,6 +46,7 @@ const folder = useFolders();
 let kelas: Kelas;
 let people: TestPerson[] = [];
 let answered = 0;
+let finished = 0;
 let learned = false;
 
 const hidden = (html: string, name: string): string =>
@@ -60,7 +63,7 @@ beforeAll(async () => {
   // Everyone comes from an address of their own: as many sign in at once as never do from one.
   kelas = await startedKelas({
     data,
-    env: { KELAS_COURSES: courses, TRUST_PROXY: '1', LOG_LEVEL: 'silent' },
+    env: { KELAS_COURSES: courses, TRUST_PROXY: '1', LOG_LEVEL: 'warn' },
   });
   await connectDb(addresses().mongodbUri);
   await createOrganisation({
@@ -149,9 +152,17 @@ class Learner {
 async function everyoneLearns(): Promise<void> {
   const waiting = people.entries();
   const work = async () => {
-    for (const [index, person] of waiting) await new Learner(person, index).complete();
+    for (const [index, person] of waiting) {
+      await new Learner(person, index).complete();
+      finished += 1;
+    }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const working = Promise.all(Array.from({ length: AT_ONCE }, work));
+  const late = new AbortController();
+  const limit = after(PATIENCE_MS, 'late', { signal: late.signal }).catch(() => 'in time');
+  const first = await Promise.race([working, limit]);
+  late.abort();
+  if (first === 'late') throw new Error(`${finished} have completed:\n${kelas.output()}`);
 }
 
 const pidOf = (part: string): number | undefined =>
