@@ -53,7 +53,7 @@ describe('the certificate of a completed course', () => {
       enrolmentId: learner.enrolmentId,
       userId: learner.userId,
       ready: true,
-      revoked: false,
+      state: 'valid',
     });
     expect(await Certificate.countDocuments({ enrolmentId: learner.enrolmentId })).toBe(1);
     expect(await issuedEvents(certificate!.id)).toBe(1);

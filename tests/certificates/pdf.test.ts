@@ -3,9 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Types } from 'mongoose';
-import type { CertificateRow } from '../../src/modules/certificates/model';
-import { pdfInput, TEMPLATE } from '../../src/modules/certificates/pdf';
+import { type Printed, pdfInput, TEMPLATE } from '../../src/modules/certificates/pdf';
 import { createPdfRenderer } from '../../src/platform/pdf';
 
 const run = promisify(execFile);
@@ -16,13 +14,9 @@ const row = (
   holderName: string,
   courseTitle: Record<string, string>,
   language = 'en',
-): CertificateRow => ({
-  _id: new Types.ObjectId('0123456789abcdef01234567'),
-  enrolmentId: 'e',
-  userId: 'u',
+): Printed => ({
   number: 'KC-2026-7F3C9A21',
   code: '7F3C9A21KX4T',
-  issuedAt: new Date('2026-11-21T04:00:00Z'),
   snapshot: {
     holderName,
     language,
@@ -37,18 +31,15 @@ const row = (
     mark: 91,
     organisation: { id: 'o', code: 'kelas-centre', name: 'Kelas Labour Centre' },
     date: '2026-11-21',
+    expiresOn: null,
     timeZone: 'Asia/Singapore',
   },
-  pdf: null,
-  revocation: null,
 });
 
-const render = async (certificate: CertificateRow): Promise<Buffer> =>
-  renderer.render(
-    TEMPLATE,
-    await pdfInput(certificate, 'https://learn.example.org'),
-    certificate.issuedAt,
-  );
+const ISSUED = new Date('2026-11-21T04:00:00Z');
+
+const render = async (certificate: Printed): Promise<Buffer> =>
+  renderer.render(TEMPLATE, await pdfInput(certificate, 'https://learn.example.org'), ISSUED);
 
 async function read(pdf: Buffer, program: 'pdftotext' | 'pdfinfo'): Promise<string> {
   const file = path.join(folder, 'certificate.pdf');

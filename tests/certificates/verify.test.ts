@@ -139,7 +139,7 @@ test('a revoked certificate is found, with the reason, and is not valid', async 
   expect(page.text).toContain('Issued to the wrong person');
   expect(page.text).not.toContain('genuine and valid');
   await expect(revokeCertificate({ code: revoked, reason: 'Again' })).rejects.toMatchObject({
-    code: 'revoked',
+    code: 'standing',
   });
   await expect(revokeCertificate({ code: 'nonsense', reason: 'x' })).rejects.toMatchObject({
     code: 'not-found',

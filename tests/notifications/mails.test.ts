@@ -36,14 +36,21 @@ describe('the words', () => {
   test.each(LANGUAGES.flatMap((language) => MAIL_KINDS.map((kind) => ({ language, kind }))))(
     'of $kind in $language',
     ({ language, kind }) => {
-      const values = { name: 'NAME', course: 'COURSE', device: 'DEVICE', time: 'TIME' };
+      const values = {
+        name: 'NAME',
+        course: 'COURSE',
+        device: 'DEVICE',
+        time: 'TIME',
+        reason: 'REASON',
+        until: 'UNTIL',
+      };
       const text = mailText(kind, values, 'https://x.example/', readerIn(language, 'UTC'));
       const all = [text.subject, ...text.paragraphs, ...text.after].join('\n');
       expect(text.subject.length).toBeGreaterThan(3);
       expect(text.subject.length).toBeLessThan(90);
       expect(all).not.toMatch(/undefined|\{|\}/);
       expect(text.paragraphs.length + text.after.length).toBeGreaterThan(1);
-      if (kind === 'enrolled' || kind === 'certificate-ready') expect(all).toContain('COURSE');
+      if (kind === 'enrolled' || kind.startsWith('certificate-')) expect(all).toContain('COURSE');
       if (kind === 'new-device') expect(all).toContain('DEVICE');
     },
   );
@@ -181,7 +188,7 @@ describe('from event to mailbox', () => {
   test('mails about learning can be switched off, others not; the list stays whole', async () => {
     const { client, userId } = await signedIn(app);
     const page = await client.get('/me/notifications');
-    expect(page.text.match(/name="mails"[^>]*checked/g)).toHaveLength(2);
+    expect(page.text.match(/name="mails"[^>]*checked/g)).toHaveLength(3);
     const done = await client.post('/me/notifications', { mails: 'certificate-ready' });
     expect(done.status).toBe(303);
     expect((await client.follow(done)).text.match(/name="mails"[^>]*checked/g)).toHaveLength(1);

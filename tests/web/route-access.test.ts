@@ -105,6 +105,7 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['own', 'get', '/certificates/for/:enrolmentId'],
     ['own', 'get', '/certificates/:certificateId'],
     ['own', 'get', '/certificates/:certificateId/pdf'],
+    ['own', 'post', '/certificates/:certificateId/renew', 'no record'],
     ['signed in', 'post', '/sign-out'],
 
     // Certificates by staff, credentials and keys.

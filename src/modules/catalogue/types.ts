@@ -202,7 +202,12 @@ export interface CourseContent {
   readonly trainers: readonly { readonly name: string }[];
   readonly cover: CourseImage | null;
   readonly licence: string | null;
-  readonly certificate: { readonly hours: number; readonly showMark: boolean };
+  readonly certificate: {
+    readonly hours: number;
+    readonly showMark: boolean;
+    /** Months after which it must be earned again; undefined: valid for ever. */
+    readonly validMonths?: number | undefined;
+  };
   readonly completion: CompletionRule;
   /** Of all activities together. */
   readonly minutes: number;

@@ -2,15 +2,24 @@ import { subscribe } from '../../platform/outbox';
 import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { enrolmentCompleted } from '../learning';
+import { certificateSuperseded } from './events';
 import { issueCertificateJob } from './jobs/issue-certificate';
 import { countReconciliation, reconcileSchedule } from './jobs/reconcile';
+import { remindSchedule } from './jobs/remind';
 import { certificatesRoutes } from './routes';
 
-export { certificateIssued } from './events';
+export {
+  certificateExpiring,
+  certificateIssued,
+  certificateReinstated,
+  certificateReplaced,
+  certificateRevoked,
+  certificateSuspended,
+} from './events';
 export { type CertificateSummary, certificateOf, certificatesOf, findCertificate } from './queries';
 export { awardCertificate } from './service/award';
 export { type Reconciliation, reconcileCertificates } from './service/reconcile';
-export { revokeCertificate } from './service/revoke';
+export { revokeCertificate } from './service/standing';
 
 /** The room of certificates: makes them after a completion, shows them, lets anyone check them. */
 export function createCertificates(platform: Platform): Room {
@@ -22,13 +31,17 @@ export function createCertificates(platform: Platform): Room {
   return {
     name: 'certificates',
     routes: certificatesRoutes(platform),
-    jobs: [issue as JobDefinition, reconcile.job],
+    jobs: [issue as JobDefinition, reconcile.job, remindSchedule.job],
     subscriptions: [
       subscribe(enrolmentCompleted, issue, {
         toPayload: ({ enrolmentId }) => ({ enrolmentId }),
         jobId: ({ enrolmentId }) => `issue-certificate-${enrolmentId}`,
       }),
+      subscribe(certificateSuperseded, issue, {
+        toPayload: ({ enrolmentId }) => ({ enrolmentId }),
+        jobId: ({ replacementId }) => `issue-certificate-${replacementId}`,
+      }),
     ],
-    schedules: [reconcile],
+    schedules: [reconcile, remindSchedule],
   };
 }

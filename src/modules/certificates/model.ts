@@ -20,7 +20,22 @@ export interface Snapshot {
   organisation: { id: string; code: string; name: string };
   /** Day of the award in `timeZone`: YYYY-MM-DD. */
   date: string;
+  /** Last day on which it is valid, in `timeZone`; null: for ever. */
+  expiresOn: string | null;
   timeZone: string;
+}
+
+/** What people have decided about it; that time has run out is read from `expiresAt`. */
+export const STANDINGS = ['valid', 'suspended', 'revoked', 'superseded'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** An enrolment has at most one certificate that stands like this: the head of its chain. */
+export const LIVE: readonly Standing[] = ['valid', 'suspended', 'revoked'];
+
+/** An act upon a certificate, with the words that its holder and whoever checks it are told. */
+interface Act {
+  at: Date;
+  reason: string;
 }
 
 export interface CertificateRow {
@@ -32,7 +47,26 @@ export interface CertificateRow {
   issuedAt: Date;
   snapshot: Snapshot;
   pdf: { key: string; sha256: string; size: number } | null;
-  revocation: { at: Date; reason: string } | null;
+  standing: Standing;
+  revocation: Act | null;
+  suspension: Act | null;
+  /** Replaced by another certificate of the same enrolment, such as one with the right name. */
+  supersession: (Act & { by: string }) | null;
+  /** Id of the one that it replaces. */
+  supersedes: string | null;
+  /** The first moment at which it is no longer valid; null: none. */
+  expiresAt: Date | null;
+  /** Id of the earlier award of the same course that it renews, and the other way round. */
+  renews: string | null;
+  renewedBy: string | null;
+  /** Days before the end of which the holder has been reminded. */
+  reminded: number[];
+  /** From the root of the tree to the organisation that awards it: who may act upon it. */
+  awardPath: string[];
+  /** The same with the organisations of the enrolment: who may see it. */
+  organisationPath: string[];
+  /** What it is found by: the name, the course, the number and the code. */
+  words: string[];
 }
 
 const text = { type: String, required: true } as const;
@@ -59,10 +93,15 @@ const snapshot = new Schema<Snapshot>(
       immutable: true,
     },
     date: fixed,
+    expiresOn: { type: String, default: null, immutable: true },
     timeZone: fixed,
   },
   { _id: false },
 );
+
+const act = { at: { type: Date, required: true }, reason: text } as const;
+const actOf = { type: new Schema<Act>(act, { _id: false }), default: null };
+const id = { type: String, default: null } as const;
 
 const schema = new Schema<CertificateRow>(
   {
@@ -76,18 +115,40 @@ const schema = new Schema<CertificateRow>(
       type: new Schema({ key: text, sha256: text, size: Number }, { _id: false }),
       default: null,
     },
-    revocation: {
-      type: new Schema({ at: { type: Date, required: true }, reason: text }, { _id: false }),
+    standing: { type: String, enum: STANDINGS, required: true },
+    revocation: actOf,
+    suspension: actOf,
+    supersession: {
+      type: new Schema<Act & { by: string }>({ ...act, by: fixed }, { _id: false }),
       default: null,
     },
+    supersedes: { ...id, immutable: true },
+    expiresAt: { type: Date, default: null, immutable: true },
+    renews: { ...id, immutable: true },
+    renewedBy: id,
+    reminded: { type: [Number], required: true },
+    awardPath: { type: [String], required: true },
+    organisationPath: { type: [String], required: true },
+    words: { type: [String], required: true },
   },
   { collection: 'certificates', versionKey: false },
 );
-// The rule "one certificate for one enrolment" lives here, not in a check.
-schema.index({ enrolmentId: 1 }, { unique: true });
+// The rule "one live certificate for one enrolment" lives here, not in a check.
+schema.index(
+  { enrolmentId: 1 },
+  {
+    name: 'one_live_award',
+    unique: true,
+    partialFilterExpression: { standing: { $in: LIVE } },
+  },
+);
 schema.index({ code: 1 }, { unique: true });
 schema.index({ number: 1 }, { unique: true });
 schema.index({ userId: 1, issuedAt: -1 });
+schema.index({ issuedAt: -1, _id: -1 });
+schema.index({ organisationPath: 1, issuedAt: -1, _id: -1 });
+schema.index({ standing: 1, expiresAt: 1 });
+schema.index({ words: 1 });
 
 export const Certificate = model('Certificate', schema);
 

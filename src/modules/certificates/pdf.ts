@@ -33,6 +33,9 @@ export interface PdfInput {
   qrAlt: string;
 }
 
+/** The part of a certificate that is printed. */
+export type Printed = Pick<CertificateRow, 'number' | 'code' | 'snapshot'>;
+
 /** Where anyone can check the certificate. */
 export const verifyUrl = (baseUrl: string, code: string): string =>
   `${baseUrl}/verify/${formatCode(code)}`;
@@ -52,7 +55,7 @@ function details(snapshot: Snapshot, language: Language): string {
 }
 
 /** The certificate in English, which every employer reads, with its title in the holder's language beside. */
-export async function pdfInput(row: CertificateRow, baseUrl: string): Promise<PdfInput> {
+export async function pdfInput(row: Printed, baseUrl: string): Promise<PdfInput> {
   const { snapshot } = row;
   const t = translatorOf('en');
   const also =

@@ -1,5 +1,7 @@
+import { now } from '../../shared/clock';
 import { parseCode } from './code';
-import { Certificate, type CertificateRow } from './model';
+import { Certificate, type CertificateRow, LIVE } from './model';
+import { type CertificateState, stateOf } from './state';
 
 /** A certificate as other rooms see it. */
 export interface CertificateSummary {
@@ -15,8 +17,24 @@ export interface CertificateSummary {
   date: string;
   /** True once the PDF is there. */
   ready: boolean;
-  revoked: boolean;
+  state: CertificateState;
+  /** Of the course's version. */
+  versionId: string;
+  /** YYYY-MM-DD; null: valid for ever. */
+  expiresOn: string | null;
+  /** Id of the certificate that it replaces. */
+  supersedes: string | null;
+  /** Why it does not count at the moment, or never will again; with the moment of that decision. */
+  decision: { at: Date; reason: string } | null;
 }
+
+const decisionOf = (row: CertificateRow): CertificateSummary['decision'] =>
+  ({
+    valid: null,
+    suspended: row.suspension,
+    revoked: row.revocation,
+    superseded: row.supersession,
+  })[row.standing];
 
 const summary = (row: CertificateRow): CertificateSummary => ({
   id: row._id.toHexString(),
@@ -29,7 +47,11 @@ const summary = (row: CertificateRow): CertificateSummary => ({
   courseLanguage: row.snapshot.courseLanguage,
   date: row.snapshot.date,
   ready: row.pdf !== null,
-  revoked: row.revocation !== null,
+  state: stateOf(row, now()),
+  versionId: row.snapshot.versionId,
+  expiresOn: row.snapshot.expiresOn,
+  supersedes: row.supersedes,
+  decision: decisionOf(row),
 });
 
 export async function findCertificate(id: string): Promise<CertificateSummary | null> {
@@ -39,7 +61,10 @@ export async function findCertificate(id: string): Promise<CertificateSummary | 
 
 /** What the pages of learning say about the certificate of an enrolment. */
 export async function certificateOf(enrolmentId: string): Promise<CertificateSummary | null> {
-  const row = await Certificate.findOne({ enrolmentId }).lean<CertificateRow>();
+  const row = await Certificate.findOne({
+    enrolmentId,
+    standing: { $in: LIVE },
+  }).lean<CertificateRow>();
   return row && summary(row);
 }
 
@@ -47,9 +72,10 @@ export async function certificateOf(enrolmentId: string): Promise<CertificateSum
 export async function certificatesOf(
   enrolmentIds: readonly string[],
 ): Promise<Map<string, CertificateSummary>> {
-  const rows = await Certificate.find({ enrolmentId: { $in: enrolmentIds } }).lean<
-    CertificateRow[]
-  >();
+  const rows = await Certificate.find({
+    enrolmentId: { $in: enrolmentIds },
+    standing: { $in: LIVE },
+  }).lean<CertificateRow[]>();
   return new Map(rows.map((row) => [row.enrolmentId, summary(row)]));
 }
 
@@ -74,7 +100,7 @@ export const findOwn = (userId: string, id: string): Promise<CertificateRow | nu
   Certificate.findOne({ _id: id, userId }).lean<CertificateRow>();
 
 export type Verification =
-  | { kind: 'valid' | 'revoked'; row: CertificateRow }
+  | { kind: CertificateState; row: CertificateRow; replacement: CertificateRow | null }
   | { kind: 'unknown' | 'mistyped' | 'malformed' };
 
 /** What a typed or scanned code leads to. */
@@ -83,5 +109,12 @@ export async function verify(typed: string): Promise<Verification> {
   if (parsed.kind !== 'code') return { kind: parsed.kind };
   const row = await Certificate.findOne({ code: parsed.code }).lean<CertificateRow>();
   if (!row) return { kind: 'unknown' };
-  return { kind: row.revocation ? 'revoked' : 'valid', row };
+  const replacement =
+    row.standing === 'superseded'
+      ? await Certificate.findOne({
+          enrolmentId: row.enrolmentId,
+          standing: { $in: LIVE },
+        }).lean<CertificateRow>()
+      : null;
+  return { kind: stateOf(row, now()), row, replacement };
 }

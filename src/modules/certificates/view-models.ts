@@ -1,9 +1,11 @@
 import type { Format, Language, Translate } from '../../platform/i18n';
+import { now } from '../../shared/clock';
 import { languageOf, skillName, textIn } from '../catalogue';
 import { formatCode } from './code';
 import type { CertificateRow } from './model';
 import { verifyUrl } from './pdf';
 import type { CertificateSummary, Verification } from './queries';
+import { type CertificateState, canRenew, stateOf } from './state';
 
 export interface Reader {
   t: Translate;
@@ -20,7 +22,9 @@ export interface CertificateCard {
   date: string;
   href: string;
   pdfHref: string | null;
-  revoked: boolean;
+  state: CertificateState;
+  /** Last day of its validity, in words; null: for ever. */
+  until: string | null;
 }
 
 export function toCard(summary: CertificateSummary, reader: Reader): CertificateCard {
@@ -31,7 +35,8 @@ export function toCard(summary: CertificateSummary, reader: Reader): Certificate
     date: reader.format.day(dayOf(summary.date)),
     href: `/certificates/${summary.id}`,
     pdfHref: summary.ready ? `/certificates/${summary.id}/pdf` : null,
-    revoked: summary.revoked,
+    state: summary.state,
+    until: summary.expiresOn ? reader.format.day(dayOf(summary.expiresOn)) : null,
   };
 }
 
@@ -57,9 +62,35 @@ function factsOf(row: CertificateRow, reader: Reader): { term: string; text: str
             text: format.list(snapshot.skills.map((skill) => skillName(skill, t))),
           },
         ]),
+    ...(snapshot.expiresOn
+      ? [{ term: t('certificates.fact.expires'), text: format.day(dayOf(snapshot.expiresOn)) }]
+      : []),
     { term: t('certificates.fact.number'), text: row.number },
     { term: t('certificates.fact.code'), text: formatCode(row.code) },
   ];
+}
+
+/** Why a certificate does not count, in words: for its own page and for whoever checks it. */
+export interface StateNote {
+  state: Exclude<CertificateState, 'valid'>;
+  /** The day on which it came to an end. */
+  date: string;
+  reason: string;
+}
+
+function noteOf(row: CertificateRow, { format }: Reader): StateNote | null {
+  const state = stateOf(row, now());
+  if (state === 'valid') return null;
+  if (state === 'expired') {
+    return { state, date: format.day(dayOf(row.snapshot.expiresOn ?? '')), reason: '' };
+  }
+  const decision = {
+    suspended: row.suspension,
+    revoked: row.revocation,
+    superseded: row.supersession,
+  };
+  const { at, reason } = decision[state] ?? { at: row.issuedAt, reason: '' };
+  return { state, date: format.date(at), reason };
 }
 
 const courseOf = (row: CertificateRow, language: Language) => ({
@@ -68,18 +99,32 @@ const courseOf = (row: CertificateRow, language: Language) => ({
 });
 
 /** One's own certificate. */
-export const toOwnPage = (row: CertificateRow, reader: Reader, baseUrl: string) => ({
+export const toOwnPage = (
+  row: CertificateRow,
+  live: CertificateSummary | null,
+  reader: Reader,
+  baseUrl: string,
+) => ({
   ...courseOf(row, reader.language),
   id: row._id.toHexString(),
   holder: row.snapshot.holderName,
   facts: factsOf(row, reader),
   pdfHref: row.pdf ? `/certificates/${row._id.toHexString()}/pdf` : null,
   verifyUrl: verifyUrl(baseUrl, row.code),
-  revocation: row.revocation && {
-    date: reader.format.date(row.revocation.at),
-    reason: row.revocation.reason,
-  },
+  note: noteOf(row, reader),
+  replacementHref: row.standing === 'superseded' && live ? `/certificates/${live.id}` : null,
+  renewal: renewalOf(row, reader),
 });
+
+/** What can be done about the end of a certificate; null where it has none, or it was renewed. */
+function renewalOf(row: CertificateRow, { format }: Reader) {
+  if (!row.snapshot.expiresOn || row.standing !== 'valid') return null;
+  return {
+    until: format.day(dayOf(row.snapshot.expiresOn)),
+    action: canRenew(row, now()) ? `/certificates/${row._id.toHexString()}/renew` : null,
+    renewedHref: row.renewedBy ? `/certificates/${row.renewedBy}` : null,
+  };
+}
 
 /** What anyone sees who checks a code. */
 export const toVerifyPage = (typed: string, verification: Verification, reader: Reader) =>
@@ -91,9 +136,10 @@ export const toVerifyPage = (typed: string, verification: Verification, reader: 
           ...courseOf(verification.row, reader.language),
           holder: verification.row.snapshot.holderName,
           facts: factsOf(verification.row, reader),
-          revocation: verification.row.revocation && {
-            date: reader.format.date(verification.row.revocation.at),
-            reason: verification.row.revocation.reason,
+          note: noteOf(verification.row, reader),
+          replacement: verification.replacement && {
+            href: `/verify/${formatCode(verification.replacement.code)}`,
+            number: verification.replacement.number,
           },
         },
       }
@@ -121,6 +167,12 @@ export const toVerifyJson = (verification: Verification) =>
           name: verification.row.snapshot.organisation.name,
         },
         date: verification.row.snapshot.date,
+        validUntil: verification.row.snapshot.expiresOn ?? null,
         revokedAt: verification.row.revocation?.at.toISOString() ?? null,
+        suspendedAt: verification.row.suspension?.at.toISOString() ?? null,
+        supersededBy: verification.replacement && {
+          code: formatCode(verification.replacement.code),
+          number: verification.replacement.number,
+        },
       }
     : { status: verification.kind };

@@ -15,7 +15,7 @@ export {
 } from './queries';
 export { type Completion, completionOf } from './service/completion-of';
 export { setDueDate } from './service/due-date';
-export { type Enrolled, enrol } from './service/enrol';
+export { type Enrolled, enrol, enrolAgain } from './service/enrol';
 export { createEnrolmentCode } from './service/enrolment-codes';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';

@@ -14,7 +14,7 @@ export type EnrolmentStatus = (typeof STATUSES)[number];
 
 const VIAS = ['self', 'code', 'staff'] as const;
 
-/** A person has at most one enrolment of a course that stands like this. */
+/** A person has at most one enrolment of a course, and round, that stands like this. */
 const LIVE: readonly EnrolmentStatus[] = ['invited', 'waiting', 'active', 'completed'];
 
 export interface EnrolmentRow {
@@ -22,6 +22,8 @@ export interface EnrolmentRow {
   userId: string;
   courseSlug: string;
   versionId: string;
+  /** 1; 2 and more when a completed course is taken again, such as for a certificate that ends. */
+  round: number;
   /** The organisation that gave the code; null for someone who enrolled alone. */
   organisationId: string | null;
   /** The organisation of the code, those to which the person belonged at that moment, and all above. */
@@ -68,6 +70,7 @@ const enrolment = new Schema<EnrolmentRow>(
     userId: { ...text, immutable: true },
     courseSlug: { ...text, immutable: true },
     versionId: text,
+    round: { type: Number, default: 1, immutable: true },
     organisationId: { type: String, default: null },
     organisationPath: { type: [String], required: true },
     status: { type: String, enum: STATUSES, required: true },
@@ -89,7 +92,7 @@ const enrolment = new Schema<EnrolmentRow>(
   { collection: 'enrolments', versionKey: false },
 );
 enrolment.index(
-  { userId: 1, courseSlug: 1 },
+  { userId: 1, courseSlug: 1, round: 1 },
   { unique: true, partialFilterExpression: { status: { $in: LIVE } } },
 );
 enrolment.index({ userId: 1, status: 1, lastSeenAt: -1, _id: -1 });

@@ -8,6 +8,8 @@ export interface EnrolmentSummary {
   readonly courseSlug: string;
   readonly versionId: string;
   readonly status: EnrolmentStatus;
+  /** Ids of the organisations in whose scope it lies. */
+  readonly organisationPath: readonly string[];
   readonly enrolledAt: Date;
   readonly completedAt: Date | null;
   /** YYYY-MM-DD in the time zone of the organisation; null: none. */
@@ -20,6 +22,7 @@ export const summaryOf = (row: EnrolmentRow): EnrolmentSummary => ({
   courseSlug: row.courseSlug,
   versionId: row.versionId,
   status: row.status,
+  organisationPath: row.organisationPath,
   enrolledAt: row.enrolledAt,
   completedAt: row.completedAt,
   dueOn: row.dueOn ?? null,

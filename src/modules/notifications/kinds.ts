@@ -3,6 +3,11 @@ export const LISTED_KINDS = [
   'welcome',
   'enrolled',
   'certificate-ready',
+  'certificate-replaced',
+  'certificate-revoked',
+  'certificate-suspended',
+  'certificate-reinstated',
+  'certificate-expiring',
   'new-device',
   'email-changed',
   'password-changed',
@@ -20,7 +25,7 @@ export const MAIL_KINDS = [
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 /** Mails that one can switch off; those about the account itself always come. */
-export const OPTIONAL_MAILS = ['enrolled', 'certificate-ready'] as const;
+export const OPTIONAL_MAILS = ['enrolled', 'certificate-ready', 'certificate-expiring'] as const;
 export type OptionalMail = (typeof OPTIONAL_MAILS)[number];
 
 export const isOptional = (kind: MailKind): kind is OptionalMail =>

@@ -25,6 +25,11 @@ const PARTS: Record<MailKind, { button: boolean; after: boolean; nameless?: true
   'new-device': { button: true, after: true },
   enrolled: { button: true, after: false },
   'certificate-ready': { button: true, after: true },
+  'certificate-replaced': { button: true, after: true },
+  'certificate-revoked': { button: true, after: true },
+  'certificate-suspended': { button: true, after: true },
+  'certificate-reinstated': { button: true, after: false },
+  'certificate-expiring': { button: true, after: false },
 };
 
 /** The words of a mail of this kind in the reader's language. */

@@ -1,6 +1,6 @@
 import { findDevice } from '../accounts';
-import { findCertificate } from '../certificates';
 import { findEnrolment } from '../learning';
+import { type AboutCertificate, certificateNotice, isAboutCertificate } from './certificate-notice';
 import type { MailKind } from './kinds';
 import type { NoticeValues } from './model';
 
@@ -24,7 +24,7 @@ export interface NoticeIds {
   ref: string;
 }
 
-const HREF: Record<Exclude<MailKind, 'enrolled' | 'certificate-ready'>, string> = {
+const HREF: Record<Exclude<MailKind, 'enrolled' | AboutCertificate>, string> = {
   welcome: '/courses',
   'new-device': '/me/sessions',
   'email-changed': '/me/email',
@@ -38,7 +38,7 @@ const HREF: Record<Exclude<MailKind, 'enrolled' | 'certificate-ready'>, string> 
 /** Looks up what the ids stand for; null when it is no more. */
 export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
   if (kind === 'enrolled') return enrolledNotice(ref);
-  if (kind === 'certificate-ready') return certificateNotice(ref);
+  if (isAboutCertificate(kind)) return certificateNotice(kind, ref);
   if (userId === null) throw new Error(`A notice ${kind} needs the account it is about`);
   return {
     kind,
@@ -60,19 +60,6 @@ async function enrolledNotice(enrolmentId: string): Promise<Notice | null> {
       href: `/learn/${enrolmentId}`,
     }
   );
-}
-
-async function certificateNotice(certificateId: string): Promise<Notice | null> {
-  const certificate = await findCertificate(certificateId);
-  const enrolment = certificate && (await findEnrolment(certificate.enrolmentId));
-  if (!certificate || !enrolment) return null;
-  return {
-    kind: 'certificate-ready',
-    userId: certificate.userId,
-    key: `certificate-ready-${certificateId}`,
-    values: { versionId: enrolment.versionId },
-    href: `/certificates/${certificateId}`,
-  };
 }
 
 async function deviceValues(userId: string, deviceId: string): Promise<NoticeValues> {

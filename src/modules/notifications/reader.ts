@@ -26,7 +26,7 @@ export async function wordsOf(
   values: NoticeValues,
   { language, t, format }: Reader,
 ): Promise<Record<string, string>> {
-  const { versionId, browser, system, at } = values;
+  const { versionId, browser, system, at, reason, until } = values;
   const version = versionId === undefined ? null : await findVersion(versionId);
   const device =
     browser && system
@@ -35,6 +35,8 @@ export async function wordsOf(
   return {
     device,
     time: at === undefined ? '' : format.dateTime(new Date(at)),
+    reason: reason ?? '',
+    until: until === undefined ? '' : format.day(new Date(`${until}T12:00:00Z`)),
     course: version ? textIn(version.title, language, version.language) : '',
   };
 }

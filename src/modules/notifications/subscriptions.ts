@@ -11,7 +11,14 @@ import {
   accountRegistered,
   accountSignUpRepeated,
 } from '../accounts';
-import { certificateIssued } from '../certificates';
+import {
+  certificateExpiring,
+  certificateIssued,
+  certificateReinstated,
+  certificateReplaced,
+  certificateRevoked,
+  certificateSuspended,
+} from '../certificates';
 import { enrolmentCreated } from '../learning';
 import { isListed, type MailKind } from './kinds';
 import type { NoticeIds } from './notice';
@@ -40,6 +47,16 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
     ref: factId,
   });
 
+  const ofCertificate = ({ certificateId }: { certificateId: string }) => ({
+    userId: null,
+    ref: certificateId,
+  });
+
+  const ofAct = ({ certificateId, factId }: { certificateId: string; factId: string }) => ({
+    userId: null,
+    ref: `${certificateId}-${factId}`,
+  });
+
   return [
     ...tell(accountRegistered, 'confirm', once),
     ...tell(accountConfirmationRequested, 'confirm', each),
@@ -54,9 +71,14 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
       userId: null,
       ref: enrolmentId,
     })),
-    ...tell(certificateIssued, 'certificate-ready', ({ certificateId }) => ({
+    ...tell(certificateIssued, 'certificate-ready', ofCertificate),
+    ...tell(certificateReplaced, 'certificate-replaced', ofCertificate),
+    ...tell(certificateRevoked, 'certificate-revoked', ofAct),
+    ...tell(certificateSuspended, 'certificate-suspended', ofAct),
+    ...tell(certificateReinstated, 'certificate-reinstated', ofAct),
+    ...tell(certificateExpiring, 'certificate-expiring', ({ certificateId, days }) => ({
       userId: null,
-      ref: certificateId,
+      ref: `${certificateId}-${days}`,
     })),
   ];
 }

@@ -20,7 +20,10 @@ const lesson = (title: string, minutes: number, text: string) =>
   `---\ntitle: ${title}\nminutes: ${minutes}\n---\n\n${text}\n`;
 
 /** The files of the course; `extra` goes into course.yml and quiz.yml as it is. */
-const filesOf = (slug: string, extra: { course?: string; quiz?: string; text?: string }) => ({
+const filesOf = (
+  slug: string,
+  extra: { course?: string; quiz?: string; text?: string; certificate?: string },
+) => ({
   'course.yml': `id: ${slug}
 title: A small course
 summary: Three lessons and a quiz.
@@ -32,7 +35,7 @@ skills: [ai-literacy]
 provider: kelas-centre
 trainers: [{ name: Lim Mei Hua }]
 licence: CC-BY-4.0
-certificate: { hours: 1, showMark: true }
+certificate: ${extra.certificate ?? '{ hours: 1, showMark: true }'}
 modules: [01-beginning, 02-end]
 ${extra.course ?? ''}`,
   'modules/01-beginning/module.yml': `id: beginning

@@ -66,6 +66,9 @@ export const CourseSource = z.strictObject({
       .max(500)
       .meta({ description: 'Hours of study that the certificate states.' }),
     showMark: z.boolean().default(false).meta({ description: 'Whether it states the mark.' }),
+    validMonths: z.number().int().min(1).max(120).optional().meta({
+      description: 'Months after which it must be earned again; without it, it is valid for ever.',
+    }),
   }),
   completion: Rule.optional(),
   modules: z

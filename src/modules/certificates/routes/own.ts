@@ -4,6 +4,7 @@ import type { Platform } from '../../../platform/platform';
 import { findEnrolment, listCompleted } from '../../learning';
 import { certificateOf, certificatesOf, findOwn, listOwn } from '../queries';
 import { CertificateParams, EnrolmentParams, ListQuery } from '../schemas';
+import { renewCertificate } from '../service/renew';
 import { toCard, toOwnPage } from '../view-models';
 import { readerOf } from './reader';
 
@@ -61,7 +62,8 @@ export const ownRoutes = (platform: Platform): Route[] => [
       const { actor, params, t } = exchange;
       const row = await findOwn(actor.id, params.certificateId);
       if (!row) throw new NotFound();
-      const view = toOwnPage(row, readerOf(exchange), platform.config.baseUrl);
+      const live = await certificateOf(row.enrolmentId);
+      const view = toOwnPage(row, live, readerOf(exchange), platform.config.baseUrl);
       exchange.page('certificates/own', view, {
         title: view.course,
         active: 'certificates',
@@ -70,6 +72,16 @@ export const ownRoutes = (platform: Platform): Route[] => [
           { text: view.course },
         ],
       });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/certificates/:certificateId/renew',
+    access: 'signedIn',
+    schemas: { params: CertificateParams },
+    handler: async ({ actor, params, redirect }) => {
+      const { enrolmentId } = await renewCertificate({ ...params, userId: actor.id });
+      redirect(`/learn/${enrolmentId}`, { kind: 'success', key: 'certificates.renew.done' });
     },
   }),
   route({

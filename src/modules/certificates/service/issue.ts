@@ -3,7 +3,7 @@ import { inTransaction } from '../../../platform/db';
 import { publish } from '../../../platform/outbox';
 import type { PdfRenderer } from '../../../platform/pdf';
 import type { FileStorage } from '../../../platform/storage';
-import { certificateIssued } from '../events';
+import { certificateIssued, certificateReplaced } from '../events';
 import { Certificate } from '../model';
 import { pdfInput, TEMPLATE } from '../pdf';
 import { awardCertificate } from './award';
@@ -35,6 +35,7 @@ export async function issueCertificate(
       { _id: row._id, pdf: null },
       { $set: { pdf: { key, sha256, size: bytes.length } } },
     );
-    if (modifiedCount === 1) await publish(certificateIssued, { certificateId: id });
+    if (modifiedCount === 0) return;
+    await publish(row.supersedes ? certificateReplaced : certificateIssued, { certificateId: id });
   });
 }

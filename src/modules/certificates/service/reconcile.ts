@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { logger } from '../../../platform/logger';
 import { MINUTE, now } from '../../../shared/clock';
 import { completedBefore, completionOf } from '../../learning';
-import { Certificate, ReconciliationRun } from '../model';
+import { Certificate, LIVE, ReconciliationRun } from '../model';
 import { certificatesOf } from '../queries';
 import { type IssueTools, issueCertificate } from './issue';
 
@@ -51,7 +51,10 @@ async function countUnearned(): Promise<number> {
   let unearned = 0;
   let last = new Types.ObjectId('0'.repeat(24));
   for (;;) {
-    const rows = await Certificate.find({ _id: { $gt: last } }, { enrolmentId: 1, number: 1 })
+    const rows = await Certificate.find(
+      { _id: { $gt: last }, standing: { $in: LIVE } },
+      { enrolmentId: 1, number: 1 },
+    )
       .sort({ _id: 1 })
       .limit(PAGE)
       .lean();

@@ -46,13 +46,19 @@ async function belonging(userId: string, entry: Entry) {
   };
 }
 
-async function create(userId: string, version: PublishedVersion, entry: Entry): Promise<Enrolled> {
+async function create(
+  userId: string,
+  version: PublishedVersion,
+  entry: Entry,
+  round = 1,
+): Promise<Enrolled> {
   const time = now();
   const row = await Enrolment.create({
     userId,
     courseSlug: version.courseSlug,
     versionId: version.id,
     ...(await belonging(userId, entry)),
+    round,
     status: 'active',
     enrolledAt: time,
     lastSeenAt: time,
@@ -130,3 +136,38 @@ export async function openEnrolment(
  */
 export const enrol = (request: { userId: string; courseSlug: string }): Promise<Enrolled> =>
   openEnrolment(request.userId, request.courseSlug, null);
+
+/**
+ * Begins a course that the person has completed once more, in its version of today, such as for a
+ * certificate that ends soon: the completed enrolment stays as it is, and the new one stands beside
+ * it. Once however often it is called.
+ * @throws NotFound when it is not theirs, is not completed, or the course is offered no more
+ */
+export async function enrolAgain(request: {
+  userId: string;
+  enrolmentId: string;
+}): Promise<Enrolled> {
+  const before = await Enrolment.findOne({
+    _id: request.enrolmentId,
+    userId: request.userId,
+    status: 'completed',
+  }).lean<EnrolmentRow>();
+  const version = before && (await findPublishedVersion(before.courseSlug));
+  if (!before || !version) throw new NotFound();
+  const { userId, courseSlug } = before;
+  try {
+    return await inTransaction(async () => {
+      const latest = await findLatest(userId, courseSlug);
+      if (!latest) throw new NotFound();
+      if (latest._id.equals(before._id)) {
+        return create(userId, version, null, (before.round ?? 1) + 1);
+      }
+      return canReopen(latest) ? reopen(latest, version, null) : enrolled(latest, 'existing');
+    });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    const winner = await findLatest(userId, courseSlug);
+    if (!winner) throw error;
+    return enrolled(winner, 'existing');
+  }
+}
