@@ -1,7 +1,6 @@
 import { type CertificateSummary, findCertificate } from '../certificates';
 import type { MailKind } from './kinds';
 import type { NoticeValues } from './model';
-import type { Notice } from './notice';
 
 export type AboutCertificate = Extract<MailKind, `certificate-${string}`>;
 
@@ -36,15 +35,13 @@ async function detailsOf(
 export async function certificateNotice(
   kind: AboutCertificate,
   ref: string,
-): Promise<Notice | null> {
+): Promise<{ userId: string; values: NoticeValues; href: string } | null> {
   const [certificateId = ''] = ref.split('-');
   const certificate = await findCertificate(certificateId);
   const details = certificate && (await detailsOf(kind, certificate));
   if (!certificate || !details) return null;
   return {
-    kind,
     userId: certificate.userId,
-    key: `${kind}-${ref}`,
     values: { versionId: certificate.versionId, ...details },
     href: `/certificates/${certificateId}`,
   };

@@ -38,7 +38,10 @@ const HREF: Record<Exclude<MailKind, 'enrolled' | AboutCertificate>, string> = {
 /** Looks up what the ids stand for; null when it is no more. */
 export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
   if (kind === 'enrolled') return enrolledNotice(ref);
-  if (isAboutCertificate(kind)) return certificateNotice(kind, ref);
+  if (isAboutCertificate(kind)) {
+    const told = await certificateNotice(kind, ref);
+    return told && { kind, key: `${kind}-${ref}`, ...told };
+  }
   if (userId === null) throw new Error(`A notice ${kind} needs the account it is about`);
   return {
     kind,
