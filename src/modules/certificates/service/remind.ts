@@ -5,7 +5,7 @@ import { certificateExpiring } from '../events';
 import { Certificate, type CertificateRow } from '../model';
 
 /** Days before the end of a certificate on which its holder is reminded, each once. */
-export const REMINDERS = [60, 30, 7] as const;
+const REMINDERS = [60, 30, 7] as const;
 
 const SLICE = 200;
 
