@@ -6,8 +6,9 @@ import { createNotifications } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
 import { createBulk } from './platform/bulk';
 import { type Config, loadConfig } from './platform/config';
-import { connectDb, disconnectDb, ensureIndexes } from './platform/db';
+import { connectDb, disconnectDb } from './platform/db';
 import { logger } from './platform/logger';
+import { prepareDatabase } from './platform/migrations';
 import { createPlatform, type Platform, type Room } from './platform/platform';
 
 /** Builds the rooms over a platform: the only place that knows them all. */
@@ -39,7 +40,7 @@ export async function openHouse(): Promise<House> {
   await connectDb(config.mongodbUri);
   const platform = createPlatform(config);
   const rooms = createRooms(platform);
-  await ensureIndexes();
+  await prepareDatabase();
   await platform.keys.open();
   for (const room of rooms) await room.prepare?.();
   return {

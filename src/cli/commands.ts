@@ -5,6 +5,7 @@ import { courseCommands } from './course';
 import { doctor } from './doctor';
 import { enrolmentCommands } from './enrolment';
 import { keyCommands } from './keys';
+import { migrate } from './migrate';
 import { moveTo } from './move';
 import { organisationCommands } from './organisations';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...organisationCommands,
   ...backupCommands,
   moveTo,
+  migrate,
   doctor,
   ...enrolmentCommands,
 ];

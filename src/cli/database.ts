@@ -11,7 +11,8 @@ import { readAddresses, withDatabase } from '../embedded/supervisor/data-service
 import { type Lock, takeLock } from '../embedded/supervisor/lock';
 import { Refusal } from '../embedded/supervisor/refusal';
 import type { Config } from '../platform/config';
-import { connectDb, disconnectDb, ensureIndexes } from '../platform/db';
+import { connectDb, disconnectDb } from '../platform/db';
+import { prepareDatabase } from '../platform/migrations';
 import { DIST } from '../platform/paths';
 
 const PATIENCE_MS = 10_000;
@@ -25,7 +26,7 @@ export interface Installed {
 /**
  * Runs `work` with the database of this installation: the one that the settings name, that of the
  * Kelas that runs now, or the embedded engine, started for the time of the work.
- * @param options.asItIs no collection and no index is made before
+ * @param options.asItIs nothing is changed or made before
  */
 export async function withInstalledDatabase<T>(
   config: Config,
@@ -34,7 +35,7 @@ export async function withInstalledDatabase<T>(
 ): Promise<T> {
   const run = (uri: string, alone: boolean) =>
     connected(uri, async () => {
-      if (!options.asItIs) await ensureIndexes();
+      if (!options.asItIs) await prepareDatabase();
       return work({ alone });
     });
   if (config.mongodbUri !== undefined) return run(config.mongodbUri, false);

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { build, node, packages, space } from '../../src/cli/doctor/machine';
 import { clock } from '../../src/cli/doctor/services';
-import { connectDb, disconnectDb, ensureIndexes } from '../../src/platform/db';
+import { connectDb, disconnectDb } from '../../src/platform/db';
 import { logger } from '../../src/platform/logger';
+import { prepareDatabase } from '../../src/platform/migrations';
 import { mongodbUri, redisPrefix, redisUrl } from '../support/services';
 import { kelas } from './command';
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await client.db().dropDatabase();
   await connectDb(uri);
-  await ensureIndexes();
+  await prepareDatabase();
   await disconnectDb();
 });
 afterAll(async () => {
@@ -47,6 +48,7 @@ describe('the doctor', () => {
       'The build is there',
       'can be written to',
       'The embedded engine answers in',
+      'Stored data is that of this version',
       'All indexes are there',
       'No signing keys yet',
       'Events are passed on (the oldest waits 0 s)',
@@ -64,6 +66,7 @@ describe('the doctor', () => {
     const hour = new Date(Date.now() - 3_600_000);
     await db.collection('mail_sends').dropIndex('sendKey_1');
     await db.collection('mail_sends').insertOne({ sendKey: 'k', status: 'failed', at: hour });
+    await db.collection('migrations').deleteMany({});
     await db.collection('outbox').insertOne({
       type: 'x',
       status: 'waiting',
@@ -75,12 +78,13 @@ describe('the doctor', () => {
     const { code, out } = await kelas(site, 'doctor');
     rmSync(path.join(site.KELAS_COURSES, 'broken'), { recursive: true });
     expect(out).toMatch(/MEND {2}Missing: 1 index: mail_sends: sendKey\n {6}To mend it: start/);
+    expect(out).toMatch(/MEND {2}\d+ changes? of stored data not made yet: learning: enrolments/);
     expect(out).toMatch(/MEND {2}Events have waited for 360\d s\n {6}To mend it: look whether/);
     expect(out).toMatch(/MEND {2}1 mail of the last 7 days could not be sent\n {6}To mend it: see/);
     expect(out).toMatch(
       /MEND {2}The course broken has \d+ faults?\n {6}To mend it: .*course check/,
     );
-    expect(out).toMatch(/To mend: 4$/);
+    expect(out).toMatch(/To mend: 5$/);
     expect(code).toBe(1);
   });
 

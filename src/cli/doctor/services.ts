@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { countFailedMails } from '../../modules/notifications';
 import { databaseClockMs, missingIndexes } from '../../platform/db';
+import { DatabaseIsNewer, migrationState } from '../../platform/migrations';
 import { outboxLag } from '../../platform/outbox';
 import { QUEUES, Queues } from '../../platform/queue';
 import { createRedis } from '../../platform/redis';
@@ -21,6 +22,7 @@ export async function database(ours: boolean): Promise<Finding[]> {
   return [
     good(`${name} answers in ${ms} ms`),
     clock(await databaseClockMs()),
+    await storedData(),
     await indexes(),
     await outbox(ours),
     await mails(),
@@ -36,6 +38,26 @@ export function clock(ms: number): Finding {
         'let both follow a time server (chrony, systemd-timesyncd)',
       )
     : good(`It is ${new Date().toISOString()}, here and at the database`);
+}
+
+async function storedData(): Promise<Finding> {
+  try {
+    const { pending, unknown } = await migrationState();
+    if (pending.length > 0)
+      return mend(
+        `${counted(pending.length, 'change')} of stored data not made yet: ${pending.map(({ name }) => name).join('; ')}`,
+        'start Kelas, which makes them, or npm run kelas -- migrate',
+      );
+    return unknown.length > 0
+      ? note(
+          'The database has been through changes of a newer Kelas, with which this one can work',
+          'start the newer version everywhere',
+        )
+      : good('Stored data is that of this version');
+  } catch (error) {
+    if (!(error instanceof DatabaseIsNewer)) throw error;
+    return mend(error.message, 'start the newer version, or restore a backup from before it');
+  }
 }
 
 async function indexes(): Promise<Finding> {

@@ -1,0 +1,2 @@
+export { DatabaseIsNewer, migrate, migrationState, prepareDatabase } from './migrate';
+export type { Migration } from './migration';

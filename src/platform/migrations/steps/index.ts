@@ -1,0 +1,5 @@
+import type { Migration } from '../migration';
+import { enrolmentsDueDate } from './0001-enrolments-due-date';
+
+/** Every change of stored data, in its order. A new one is added at the end. */
+export const MIGRATIONS: readonly Migration[] = [enrolmentsDueDate];
