@@ -73,6 +73,51 @@ async function explain(filter: Filter<Item>, sort?: Sort, limit = 0) {
   };
 }
 
+describe('explain of an aggregation', () => {
+  const stages = [
+    { $match: { org: 3 } },
+    { $unwind: '$tags' },
+    { $group: { _id: '$status', n: { $sum: 1 } } },
+    { $sort: { n: -1 } },
+  ];
+
+  it('shows the query at its head, then each stage with what it let through', async () => {
+    const explained = await items.aggregate(stages).explain('executionStats');
+    expect(explained['stages'].map((stage: Document) => Object.keys(stage)[0])).toEqual([
+      '$cursor',
+      '$unwind',
+      '$group',
+      '$sort',
+    ]);
+    const [{ $cursor, ...first }, unwind, , sort] = explained['stages'];
+    expect($cursor.queryPlanner.winningPlan.inputStage.stage).toBe('IXSCAN');
+    expect($cursor.executionStats).toMatchObject({ nReturned: 100, totalDocsExamined: 100 });
+    expect(first).toMatchObject({ nReturned: 100, executionTimeMillisEstimate: expect.anything() });
+    const pulled = await items.aggregate(stages.slice(0, 2)).toArray();
+    expect(unwind).toMatchObject({ $unwind: '$tags', nReturned: pulled.length });
+    expect(sort.$sort).toEqual({ sortKey: { n: -1 } });
+    expect(sort.nReturned).toBe((await items.aggregate(stages).toArray()).length);
+  });
+
+  it('only plans where no more is asked, and writes nothing', async () => {
+    const planned = await items.aggregate(stages).explain('queryPlanner');
+    expect(planned['stages'][0].$cursor).not.toHaveProperty('executionStats');
+    expect(planned['stages'][1]).toEqual({ $unwind: '$tags' });
+    const out = [...stages, { $out: 'explained' }];
+    const written = await items.aggregate(out).explain('executionStats');
+    expect(written['stages'].at(-1)).toMatchObject({ $out: 'explained', nReturned: 0 });
+    expect(await items.db.listCollections({ name: 'explained' }).toArray()).toEqual([]);
+  });
+
+  it('is that of the query alone where an index serves all of it', async () => {
+    const pipeline = [{ $match: { org: 3 } }, { $sort: { status: 1 } }, { $limit: 5 }];
+    const explained = await items.aggregate(pipeline).explain('executionStats');
+    expect(explained).not.toHaveProperty('stages');
+    expect(explained['queryPlanner'].winningPlan.stage).toBe('LIMIT');
+    expect(explained['executionStats'].nReturned).toBe(5);
+  });
+});
+
 describe('the index that is chosen', () => {
   it('serves equality on all of it, and reads nothing else', async () => {
     expect(await explain({ email: 'p10@example.org' })).toMatchObject({
@@ -194,7 +239,8 @@ describe('the index that is chosen', () => {
       }),
     ]);
     for (const plan of plans) {
-      const text = JSON.stringify(plan['queryPlanner'].winningPlan);
+      const query = plan['stages']?.[0].$cursor ?? plan;
+      const text = JSON.stringify(query['queryPlanner'].winningPlan);
       expect(text).toContain('IXSCAN');
       expect(text).not.toContain('"SORT"');
     }

@@ -100,14 +100,39 @@ describe('what a transaction sees', () => {
     });
   });
 
-  it('makes a collection on the way, and leaves nothing else when it is aborted', async () => {
+  it('makes a collection that nobody else finds before the commit, or ever after an abort', async () => {
+    const fresh = db.collection('fresh');
+    const names = async () => (await db.listCollections({ name: /^fresh/ }).toArray()).length;
+    await inTransaction(async (session) => {
+      await fresh.createIndex({ n: 1 }, { unique: true, session });
+      await fresh.insertOne({ n: 1 }, { session });
+      await db.createCollection('fresh2', { session });
+      await db.createCollection('fresh3', { session });
+      await db.collection('fresh3').insertOne({ n: 1 }, { session });
+      await db.collection('fresh3').createIndex({ n: 1 }, { session });
+      expect(await fresh.findOne({ n: 1 }, { session })).toMatchObject({ n: 1 });
+      expect(await names()).toBe(0);
+      expect(await fresh.countDocuments()).toBe(0);
+      await session.abortTransaction();
+      expect(await names()).toBe(0);
+      session.startTransaction();
+      await fresh.createIndex({ n: 1 }, { unique: true, session });
+      await fresh.insertMany([{ n: 1 }, { n: 2 }], { session });
+      await expect(fresh.countDocuments({ n: { $gt: 1 } }, { session })).resolves.toBe(1);
+      await session.commitTransaction();
+    });
+    expect(await fresh.estimatedDocumentCount()).toBe(2);
+    expect(await fresh.indexes()).toHaveLength(2);
+    await expect(fresh.insertOne({ n: 2 })).rejects.toMatchObject({ code: 11000 });
+  });
+
+  it('gives way where another has made the collection meanwhile', async () => {
     await inTransaction(async (session) => {
       await db.collection('fresh').insertOne({ n: 1 }, { session });
-      expect(await db.collection('fresh').findOne({}, { session })).toMatchObject({ n: 1 });
-      await session.abortTransaction();
+      await db.collection('fresh').insertOne({ n: 2 });
+      await expect(session.commitTransaction()).rejects.toMatchObject({ code: 112 });
     });
-    expect(await db.collection('fresh').countDocuments()).toBe(0);
-    expect(await db.collection('fresh').estimatedDocumentCount()).toBe(0);
+    expect(await db.collection('fresh').find().toArray()).toMatchObject([{ n: 2 }]);
   });
 });
 

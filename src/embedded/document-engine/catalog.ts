@@ -209,14 +209,24 @@ export class Catalog {
   create(writer: Writer, db: string, name: string, options: Doc = {}): Collection {
     const present = this.find(db, name);
     if (present) return present;
+    const made = this.prepare(writer, db, name, options);
+    this.adopt(writer, made);
+    return made;
+  }
+
+  /** A new collection that nobody finds until it is adopted. */
+  prepare(writer: Writer, db: string, name: string, options: Doc = {}): Collection {
     const uuid = new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), 4);
     const id = this.takeId(writer);
     const indexes = [this.index(this.takeId(writer), ID_SPEC())];
     const collection = new Collection(id, db, name, uuid, options, indexes);
     collection.count = 0;
+    return collection;
+  }
+
+  adopt(writer: Writer, collection: Collection): void {
     this.save(writer, collection);
     this.add(collection);
-    return collection;
   }
 
   /** A new index that nobody sees until `publish`. */

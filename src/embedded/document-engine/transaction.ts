@@ -1,3 +1,4 @@
+import type { Doc } from './bson/codec';
 import type { Key } from './bson/keystring';
 import { type Catalog, type Collection, isMark } from './catalog';
 import { EngineError } from './errors';
@@ -29,6 +30,8 @@ export class Transaction implements Writer, Holder {
   private readonly held: Key[] = [];
   private readonly counts = new Map<Counted, number>();
   private readonly versions = new Map<Collection, number>();
+  /** The collections that it makes: nobody else finds them before its commit. */
+  private readonly made = new Map<string, Collection>();
   private readonly unwatch: () => void;
   private finish: () => void = () => {};
   private changed = 0;
@@ -56,8 +59,29 @@ export class Transaction implements Writer, Holder {
     return this;
   }
 
-  /** Must be told of every collection that it works on: a change of indexes meanwhile ends it. */
-  use(collection: Collection): void {
+  /** A collection as this transaction finds it. */
+  find(db: string, name: string): Collection | undefined {
+    const made = this.made.get(`${db}.${name}`);
+    if (made) return made;
+    const found = this.catalog.find(db, name);
+    if (found) this.use(found);
+    return found;
+  }
+
+  async make(db: string, name: string, options: Doc): Promise<Collection> {
+    const made = await this.store.write((writer) =>
+      this.catalog.prepare(writer, db, name, options),
+    );
+    this.made.set(made.namespace, made);
+    return made;
+  }
+
+  isMaking(collection: Collection): boolean {
+    return this.made.get(collection.namespace) === collection;
+  }
+
+  /** A change of indexes of a collection that it works on ends it. */
+  private use(collection: Collection): void {
     const known = this.versions.get(collection);
     if (known === undefined) this.versions.set(collection, collection.version);
     else this.checkVersion(collection, known);
@@ -178,6 +202,9 @@ export class Transaction implements Writer, Holder {
     try {
       await this.store.write((writer) => {
         for (const [collection, version] of this.versions) this.checkVersion(collection, version);
+        for (const one of this.made.values())
+          if (this.catalog.find(one.db, one.name)) throw conflict();
+        for (const one of this.made.values()) this.catalog.adopt(writer, one);
         for (const [key, value] of this.changes) {
           if (value) writer.put(key, value);
           else writer.remove(key);

@@ -8,9 +8,18 @@ import { compileMatch } from '../match';
 import { compileSort } from '../sort';
 import { STAGES } from './stages';
 import { stageOf } from './transforms';
-import type { Batches, Leading, Pipeline, Place, Source, Stage, StageContext } from './types';
+import type {
+  Batches,
+  Leading,
+  NamedStage,
+  Pipeline,
+  Place,
+  Source,
+  Stage,
+  StageContext,
+} from './types';
 
-export type { Batches, Find, Leading, Pipeline, Source } from './types';
+export type { Batches, Find, Leading, NamedStage, Pipeline, Source } from './types';
 
 /** The stages that make their own documents. */
 const SOURCES = new Set(['$documents', '$collStats', '$indexStats']);
@@ -54,19 +63,19 @@ function compileAt(
       compileAt(inner, innerEnv, source, collection, where, depth + 1, slice),
   };
   const { leading, taken } = takeLeading(list, env);
-  const made: Stage[] = [];
-  for (let i = taken; i < list.length; i++) {
-    const [op, spec] = list[i] as [string, unknown];
-    if (op === '$sort' && list[i + 1]?.[0] === '$limit') {
-      made.push(make('$sort', { $sort: spec, $limit: list[i + 1]?.[1] }, context));
-    } else made.push(make(op, spec, context));
-  }
+  const made = list.slice(taken).map(([op, spec], i): NamedStage => {
+    const next = list[taken + i + 1];
+    const limited = op === '$sort' && next?.[0] === '$limit';
+    const asked = limited ? { $sort: spec, $limit: next[1] } : spec;
+    return { op, spec, run: make(op, asked, context) };
+  });
   const first = list[0]?.[0];
   return {
     leading,
     readsCollection: first === undefined || !SOURCES.has(first),
     writes: LAST.has(list[list.length - 1]?.[0] ?? ''),
-    run: (input: Batches) => made.reduce((from, stage) => stage(from), input),
+    stages: made,
+    run: (input: Batches) => made.reduce((from, stage) => stage.run(from), input),
   };
 }
 

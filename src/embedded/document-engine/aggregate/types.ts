@@ -50,8 +50,16 @@ export interface Pipeline {
   readsCollection: boolean;
   /** True where the last stage is `$out` or `$merge`: `run` then yields nothing. */
   writes: boolean;
-  /** `input` is what the leading stages let through. */
+  /** The stages behind the leading ones, in order. */
+  stages: NamedStage[];
+  /** All of them; `input` is what the leading stages let through. */
   run(input: Batches): Batches;
+}
+
+export interface NamedStage {
+  op: string;
+  spec: unknown;
+  run: Stage;
 }
 
 export type Stage = (input: Batches) => Batches;

@@ -1,6 +1,6 @@
 import { Int32, Long } from 'bson';
 import { PlainAccess } from '../access';
-import { type Batches, compilePipeline, type Pipeline } from '../aggregate';
+import { compilePipeline, type Pipeline } from '../aggregate';
 import { type Doc, encode } from '../bson/codec';
 import { EngineError, failedToParse } from '../errors';
 import { Query, type QueryRequest } from '../query';
@@ -16,9 +16,9 @@ import {
   knownFields,
   requiredDoc,
 } from './arguments';
-import { type Command, type Context, using } from './context';
+import { type Command, type Context, collectionNamed } from './context';
 import { explainAggregate } from './explain';
-import { batchesOf, inputOf } from './pipeline-input';
+import { batchesOf, inputOf, nothing } from './pipeline-input';
 import { BATCH_BYTES, countRows, cursorReply, hintOf } from './read';
 import { sourceOf } from './source';
 
@@ -115,15 +115,13 @@ const isWhole = (v: unknown): boolean =>
   isNumber(v) && Number.isInteger(Number(v)) && Number(v) >= 0;
 
 async function count(context: Context, name: string, request: QueryRequest): Promise<Reply> {
-  const { engine, db, env, access, body } = context;
-  const collection = using(context, engine.catalog.find(db, name));
+  const { db, env, access, body } = context;
+  const collection = collectionNamed(context, name);
   const query = new Query(collection, { ...request, hint: hintOf(body['hint']) }, env, access);
   const n = await countRows(context, query);
   const docs = n === 0 ? [] : [encode({ _id: new Int32(1), n: new Int32(n) })];
   return cursorReply('firstBatch', docs, Long.ZERO, `${db}.${name}`);
 }
-
-async function* nothing(): Batches {}
 
 /** A pipeline at work, read in batches; what is left of one is kept for the next. */
 function openPipeline(context: Context, pipeline: Pipeline, name: string) {

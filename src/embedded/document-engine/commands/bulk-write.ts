@@ -12,7 +12,7 @@ import {
   knownFields,
   statementsOf,
 } from './arguments';
-import { type Command, type Context, using } from './context';
+import { type Command, type Context, collectionNamed } from './context';
 import { cursorReply, hintOf } from './read';
 import { collectionFor, isFatal, remove, updateMany, updateOne, updaterOf } from './write';
 
@@ -97,7 +97,7 @@ async function runOne(context: Context, op: Doc, spaces: string[], totals: Total
     hint: hintOf(op['hint']),
   };
   if (kind === 'delete') {
-    const collection = using(own, context.engine.catalog.find(db, name));
+    const collection = collectionNamed(own, name);
     const n = collection
       ? await remove(own, collection, target, op['multi'] !== true, () => {})
       : 0;
@@ -125,8 +125,7 @@ async function runUpdate(
     op['constants'] as Doc | undefined,
   );
   const collection =
-    using(context, context.engine.catalog.find(context.db, name)) ??
-    (upsert ? await collectionFor(context, name) : undefined);
+    collectionNamed(context, name) ?? (upsert ? await collectionFor(context, name) : undefined);
   if (!collection) return { n: 0, nModified: 0 };
   const statement = { ...target, updater, upsert, multi };
   const result = await (multi

@@ -1,8 +1,10 @@
 import { Long } from 'bson';
-import { type Doc, encode } from '../bson/codec';
+import { type Doc, encode, setOwn } from '../bson/codec';
+import { after, type Key } from '../bson/keystring';
 import type { Collection } from '../catalog';
 import { EngineError } from '../errors';
 import { compileMatch } from '../match';
+import type { Reader } from '../store';
 import {
   boolOr,
   checkCollation,
@@ -13,7 +15,7 @@ import {
   isNumber,
   knownFields,
 } from './arguments';
-import { type Command, type Context, reply } from './context';
+import { type Command, type Context, collectionNamed, makeCollection, reply } from './context';
 import { cursorReply } from './read';
 
 const OPTIONS = ['validator', 'validationLevel', 'validationAction'];
@@ -22,9 +24,9 @@ const LEFT_OUT = ['viewOn', 'timeseries', 'clusteredIndex', 'capped'];
 const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 async function create(context: Context) {
-  const { body, engine, db } = context;
+  const { body, db } = context;
   const name = collectionName(context);
-  const present = engine.catalog.find(db, name);
+  const present = collectionNamed(context, name);
   if (present) {
     const asked = Object.keys(body).filter(
       (key) => OPTIONS.includes(key) || LEFT_OUT.includes(key),
@@ -42,7 +44,7 @@ async function create(context: Context) {
   checkCollation(body);
   const options: Doc = {};
   for (const key of OPTIONS) if (body[key] !== undefined) options[key] = body[key];
-  await engine.store.write((writer) => engine.catalog.create(writer, db, name, options));
+  await makeCollection(context, name, options);
   return reply();
 }
 
@@ -192,33 +194,54 @@ function collStats(context: Context) {
   return reply({ ns: `${db}.${body['collStats']}`, ...statsOf(context, collection) });
 }
 
-/** Sizes are estimated from a sample of a thousand documents. */
+/** The average size of what lies in a range, told by its first thousand entries. */
+function averageSize(reader: Reader, from: Key, to: Key): number {
+  let n = 0;
+  let bytes = 0;
+  const entries = reader.entries(from, to, false);
+  for (let step = entries.next(); !step.done && n < 1000; step = entries.next()) {
+    n++;
+    bytes += step.value.key.length + step.value.value.length;
+  }
+  entries.return?.();
+  return n > 0 ? bytes / n : 0;
+}
+
+function countKeys(reader: Reader, { prefix, end }: Collection): number {
+  let n = 0;
+  const keys = reader.keys(prefix, end, false);
+  for (let step = keys.next(); !step.done; step = keys.next()) n++;
+  return n;
+}
+
+/** Sizes are estimated from samples; an index over arrays is larger than it says. */
 export function statsOf(context: Context, collection: Collection | undefined): Doc {
   if (!collection) return { count: 0, size: 0, storageSize: 0, nindexes: 0, totalIndexSize: 0 };
   const reader = context.access.reader();
-  let sampled = 0;
-  let bytes = 0;
-  let count = 0;
-  const entries = reader.entries(collection.prefix, collection.end, false);
-  for (let step = entries.next(); !step.done && sampled < 1000; step = entries.next()) {
-    sampled++;
-    bytes += step.value.value.length;
-  }
-  entries.return?.();
-  const keys = reader.keys(collection.prefix, collection.end, false);
-  if (collection.count !== undefined) count = collection.count;
-  else for (let step = keys.next(); !step.done; step = keys.next()) count++;
-  keys.return?.();
-  const average = sampled > 0 ? bytes / sampled : 0;
+  const count = collection.count ?? countKeys(reader, collection);
+  const average = averageSize(reader, collection.prefix, collection.end);
   const size = Math.round(average * count);
+  const indexSizes: Doc = {};
+  let totalIndexSize = 0;
+  for (const { spec, prefix } of collection.indexes) {
+    const bytes = Math.round(averageSize(reader, prefix, after(prefix)) * count);
+    setOwn(indexSizes, spec.name, bytes);
+    totalIndexSize += bytes;
+  }
   return {
-    count,
     size,
+    count,
     avgObjSize: Math.round(average),
+    numOrphanDocs: 0,
     storageSize: size,
+    freeStorageSize: 0,
+    capped: false,
     nindexes: collection.indexes.length,
-    totalIndexSize: 0,
-    indexSizes: Object.fromEntries(collection.indexes.map((index) => [index.spec.name, 0])),
+    indexBuilds: [],
+    totalIndexSize,
+    totalSize: size + totalIndexSize,
+    indexSizes,
+    scaleFactor: 1,
   };
 }
 
@@ -234,7 +257,8 @@ function dbStats(context: Context) {
     dataSize: sum('size'),
     storageSize: sum('storageSize'),
     indexes: sum('nindexes'),
-    indexSize: 0,
+    indexSize: sum('totalIndexSize'),
+    totalSize: sum('storageSize') + sum('totalIndexSize'),
   });
 }
 

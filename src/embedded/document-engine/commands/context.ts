@@ -55,11 +55,20 @@ export interface Command {
 
 export const reply = (fields: Doc = {}): Reply => ({ fields });
 
-/** Tells the transaction, where there is one, what it works on. */
-export function using(
-  context: Context,
-  collection: Collection | undefined,
-): Collection | undefined {
-  if (collection) context.access.transaction?.use(collection);
-  return collection;
-}
+/** The collection of a command, as its transaction finds it where there is one. */
+export const collectionNamed = (
+  { access, engine, db }: Context,
+  name: string,
+  where = db,
+): Collection | undefined =>
+  access.transaction ? access.transaction.find(where, name) : engine.catalog.find(where, name);
+
+/** A new collection: of a transaction it is there for others when that is committed. */
+export const makeCollection = (
+  { access, engine, db }: Context,
+  name: string,
+  options: Doc = {},
+): Promise<Collection> =>
+  access.transaction
+    ? access.transaction.make(db, name, options)
+    : engine.store.write((writer) => engine.catalog.create(writer, db, name, options));

@@ -1,16 +1,15 @@
-import type { Pipeline } from '../aggregate';
-import { compilePipeline } from '../aggregate';
+import { Long } from 'bson';
+import { type Batches, compilePipeline, type Pipeline } from '../aggregate';
 import type { Doc } from '../bson/codec';
-import { SLICE_MS } from '../cooperate';
 import { badValue, EngineError } from '../errors';
 import type { Access, IndexScan } from '../planner';
 import { Query, type QueryRequest } from '../query';
 import type { Reply } from '../wire';
 import { docOr, docsOf, requiredDoc } from './arguments';
-import { type Command, type Context, reply, using } from './context';
+import { type Command, type Context, collectionNamed, reply } from './context';
 import { VERSION } from './handshake';
-import { inputOf } from './pipeline-input';
-import { breathe, findRequest, hintOf } from './read';
+import { batchesOf, inputOf, nothing } from './pipeline-input';
+import { countRows, findRequest, hintOf } from './read';
 import { sourceOf } from './source';
 
 function indexStage({ index, reverse, bounds }: IndexScan): Doc {
@@ -70,6 +69,25 @@ function winningPlan(query: Query, request: QueryRequest, projection: Doc): Doc 
   return stage;
 }
 
+function plannerOf(context: Context, name: string, query: Query, request: QueryRequest, by: Doc) {
+  return {
+    namespace: `${context.db}.${name}`,
+    parsedQuery: request.filter,
+    indexFilterSet: false,
+    winningPlan: winningPlan(query, request, by),
+    rejectedPlans: [],
+  };
+}
+
+const statsOf = ({ work }: Query, plan: Doc, ms: number): Doc => ({
+  executionSuccess: true,
+  nReturned: work.returned,
+  executionTimeMillis: Math.round(ms),
+  totalKeysExamined: work.keysExamined,
+  totalDocsExamined: work.docsExamined,
+  executionStages: { ...plan, nReturned: work.returned },
+});
+
 /** Plans a query and, unless only the plan is wanted, runs it to count what it reads. */
 async function explainQuery(
   context: Context,
@@ -79,30 +97,12 @@ async function explainQuery(
   verbosity: string,
   projection: Doc = {},
 ): Promise<Doc> {
-  const plan = winningPlan(query, request, projection);
-  const fields: Doc = {
-    explainVersion: '1',
-    queryPlanner: {
-      namespace: `${context.db}.${name}`,
-      parsedQuery: request.filter,
-      indexFilterSet: false,
-      winningPlan: plan,
-      rejectedPlans: [],
-    },
-  };
+  const queryPlanner = plannerOf(context, name, query, request, projection);
+  const fields: Doc = { explainVersion: '1', queryPlanner };
   if (verbosity !== 'queryPlanner') {
     const start = performance.now();
-    await query.prepare(() => breathe(context));
-    while (!query.pull(1000, performance.now() + SLICE_MS).done) await breathe(context);
-    const { keysExamined, docsExamined, returned } = query.work;
-    fields['executionStats'] = {
-      executionSuccess: true,
-      nReturned: returned,
-      executionTimeMillis: Math.round(performance.now() - start),
-      totalKeysExamined: keysExamined,
-      totalDocsExamined: docsExamined,
-      executionStages: { ...plan, nReturned: returned },
-    };
+    await countRows(context, query);
+    fields['executionStats'] = statsOf(query, queryPlanner.winningPlan, performance.now() - start);
   }
   query.close();
   return fields;
@@ -133,7 +133,7 @@ async function explain(context: Context): Promise<Reply> {
     return explainAggregate(inner, target, pipeline, String(verbosity));
   }
   const { request, projection } = requestOf(inner);
-  const collection = using(inner, context.engine.catalog.find(context.db, target));
+  const collection = collectionNamed(inner, target);
   const query = new Query(collection, request, context.env, context.access);
   const fields = await explainQuery(inner, target, query, request, String(verbosity), projection);
   return reply({ ...fields, command, serverInfo: serverInfo(context) });
@@ -167,7 +167,23 @@ function requestOf(context: Context): { request: QueryRequest; projection?: Doc 
   }
 }
 
-/** The first source of a pipeline explained, its further stages named. */
+/** A stage at work, counted: what it has let through, and the time since its first document. */
+interface Counted {
+  returned: number;
+  ms: number;
+}
+
+async function* counted(output: Batches, count: Counted): Batches {
+  const start = performance.now();
+  for await (const batch of output) {
+    count.returned += batch.length;
+    count.ms = performance.now() - start;
+    yield batch;
+  }
+  count.ms = performance.now() - start;
+}
+
+/** `$cursor` with the query that serves the head of a pipeline, then each further stage. */
 export async function explainAggregate(
   context: Context,
   name: string,
@@ -177,10 +193,38 @@ export async function explainAggregate(
   const query = inputOf(context, pipeline, name);
   const command = { aggregate: name, pipeline: context.body['pipeline'], cursor: {} };
   const tail = { command, serverInfo: serverInfo(context) };
-  if (!query) return reply({ explainVersion: '1', stages: context.body['pipeline'], ...tail });
   const request: QueryRequest = { ...pipeline.leading, filter: pipeline.leading.filter ?? {} };
-  const fields = await explainQuery(context, name, query, request, verbosity);
-  return reply({ ...fields, ...tail });
+  if (query && pipeline.stages.length === 0)
+    return reply({ ...(await explainQuery(context, name, query, request, verbosity)), ...tail });
+  const counts = pipeline.stages.map((): Counted => ({ returned: 0, ms: 0 }));
+  const source: Counted = { returned: 0, ms: 0 };
+  const stages: Doc[] = pipeline.stages.map(({ op, spec }) => ({
+    [op]: op === '$sort' ? { sortKey: spec } : spec,
+  }));
+  const $cursor: Doc = query ? { queryPlanner: plannerOf(context, name, query, request, {}) } : {};
+  if (query) stages.unshift({ $cursor });
+  if (verbosity !== 'queryPlanner') {
+    // What a pipeline would write is not written for an explanation.
+    const read = pipeline.writes ? pipeline.stages.slice(0, -1) : pipeline.stages;
+    const output = read.reduce(
+      (input, stage, i) => counted(stage.run(input), counts[i] as Counted),
+      counted(query ? batchesOf(context, query) : nothing(), source),
+    );
+    for await (const _ of output);
+    if (query) {
+      const plan = ($cursor['queryPlanner'] as Doc)['winningPlan'] as Doc;
+      $cursor['executionStats'] = statsOf(query, plan, source.ms);
+      counts.unshift(source);
+    }
+    for (const [i, stage] of stages.entries()) addCounts(stage, counts[i] as Counted);
+  }
+  query?.close();
+  return reply({ explainVersion: '1', stages, ...tail });
+}
+
+function addCounts(stage: Doc, { returned, ms }: Counted): void {
+  stage['nReturned'] = Long.fromNumber(returned);
+  stage['executionTimeMillisEstimate'] = Long.fromNumber(Math.round(ms));
 }
 
 export const EXPLAIN_COMMANDS: Record<string, Command> = {

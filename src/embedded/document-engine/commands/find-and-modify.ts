@@ -5,7 +5,7 @@ import { compileProjection } from '../project';
 import { docOf } from '../query';
 import type { Reply } from '../wire';
 import { boolOr, checkCollation, collectionName, docOr, knownFields } from './arguments';
-import { type Command, type Context, reply, using } from './context';
+import { type Command, type Context, collectionNamed, reply } from './context';
 import { hintOf } from './read';
 import { collectionFor, remove, updateOne, updaterOf } from './write';
 
@@ -62,7 +62,7 @@ function shape(context: Context, doc: Doc | null, arrayIndex: number | null): Do
 async function removeOne(context: Context, name: string): Promise<Reply> {
   const target = targetOf(context.body);
   shape(context, {}, 0);
-  const collection = using(context, context.engine.catalog.find(context.db, name));
+  const collection = collectionNamed(context, name);
   let fields: Doc = { lastErrorObject: { n: 0 }, value: null };
   if (collection)
     await remove(context, collection, target, true, (writer, row) => {
@@ -83,8 +83,7 @@ async function changeOne(
   const target = targetOf(body);
   const updater = updaterOf(context, body['update'], upsert, body['arrayFilters']);
   const collection =
-    using(context, context.engine.catalog.find(context.db, name)) ??
-    (upsert ? await collectionFor(context, name) : undefined);
+    collectionNamed(context, name) ?? (upsert ? await collectionFor(context, name) : undefined);
   let fields: Doc = { lastErrorObject: { n: 0, updatedExisting: false }, value: null };
   if (!collection) return reply(fields);
   const statement = { ...target, updater, multi: false, upsert };

@@ -9,7 +9,7 @@ import type { Index, IndexSpec } from '../indexes';
 import { compileMatch } from '../match';
 import type { Writer } from '../store';
 import { collectionName, docsOf, isDoc, isNumber, knownFields } from './arguments';
-import { type Command, type Context, reply } from './context';
+import { type Command, type Context, collectionNamed, reply } from './context';
 import { cursorReply } from './read';
 import { collectionFor } from './write';
 
@@ -194,7 +194,7 @@ function present(collection: Collection, spec: IndexSpec): boolean {
 }
 
 async function createIndexes(context: Context) {
-  const { body, engine, db } = context;
+  const { body } = context;
   knownFields(
     body,
     'createIndexes',
@@ -207,7 +207,7 @@ async function createIndexes(context: Context) {
   const given = docsOf(body, 'indexes');
   if (given.length === 0) throw badValue('Must specify at least one index to create');
   const specs = given.map((one) => normalise(context, one));
-  const createdCollectionAutomatically = engine.catalog.find(db, name) === undefined;
+  const createdCollectionAutomatically = collectionNamed(context, name) === undefined;
   const collection = await collectionFor(context, name);
   return collection.turns.take(async () => {
     const { before, note } = await ensureIndexes(context, collection, specs);
@@ -234,6 +234,16 @@ async function ensureIndexes(context: Context, collection: Collection, specs: In
  */
 async function build(context: Context, collection: Collection, specs: IndexSpec[]): Promise<void> {
   const { store, catalog } = context.engine;
+  const { transaction } = context.access;
+  if (transaction?.isMaking(collection)) {
+    const made = await store.write((writer) =>
+      specs.map((spec) => catalog.prepareIndex(writer, spec)),
+    );
+    let step = { more: true, next: collection.prefix };
+    while (step.more) step = addSome(context, transaction, collection, made, step.next);
+    collection.indexes = [...collection.indexes, ...made];
+    return;
+  }
   const building = await store.write((writer) => {
     const made = specs.map((spec) => catalog.prepareIndex(writer, spec));
     collection.building.push(...made);

@@ -18,7 +18,7 @@ import {
   knownFields,
   stringOf,
 } from './arguments';
-import { type Command, type Context, reply, TooLongHere, using } from './context';
+import { type Command, type Context, collectionNamed, reply, TooLongHere } from './context';
 
 /** A batch stays under what a client takes in one message. */
 export const BATCH_BYTES = 16 * 1024 * 1024;
@@ -76,7 +76,7 @@ async function find(context: Context): Promise<Reply> {
   const projection = docOr(body, 'projection', {});
   const batchSize = countOf(body, 'batchSize');
   const single = boolOr(body, 'singleBatch', false);
-  const collection = using(context, engine.catalog.find(db, name));
+  const collection = collectionNamed(context, name);
   const shape = shaper(context, projection);
   const query = new Query(collection, request, env, access);
   const first = await readRows(context, query, batchSize ?? FIRST_BATCH, shape(query));
@@ -208,10 +208,10 @@ function killCursors(context: Context): Reply {
 }
 
 async function count(context: Context): Promise<Reply> {
-  const { body, engine, db, access, env } = context;
+  const { body, engine, access, env } = context;
   knownFields(body, 'count', 'count', 'query', 'fields', 'skip', 'limit', 'hint', 'collation');
   checkCollation(body);
-  const collection = using(context, engine.catalog.find(db, collectionName(context)));
+  const collection = collectionNamed(context, collectionName(context));
   const filter = docOr(body, 'query', {});
   const skip = countOf(body, 'skip') ?? 0;
   const limit = countOf({ limit: absolute(body['limit']) }, 'limit') || Number.POSITIVE_INFINITY;
@@ -228,6 +228,7 @@ async function count(context: Context): Promise<Reply> {
 
 /** How many documents a query gives. */
 export async function countRows(context: Context, query: Query): Promise<number> {
+  await query.prepare(() => breathe(context));
   for (;;) {
     if (query.pull(1000, performance.now() + SLICE_MS).done) return query.work.returned;
     await breathe(context);
@@ -258,11 +259,11 @@ async function knowCount(context: Context, collection: Collection): Promise<void
 const absolute = (v: unknown): unknown => (isNumber(v) ? Math.abs(Number(v)) : v);
 
 async function distinct(context: Context): Promise<Reply> {
-  const { body, engine, db, access, env } = context;
+  const { body, access, env } = context;
   knownFields(body, 'distinct', 'distinct', 'key', 'query', 'collation', 'hint');
   checkCollation(body);
   const key = stringOf(body, 'key');
-  const collection = using(context, engine.catalog.find(db, collectionName(context)));
+  const collection = collectionNamed(context, collectionName(context));
   const request = { filter: docOr(body, 'query', {}), hint: hintOf(body['hint']) };
   const query = new Query(collection, request, env, access);
   const values = new Map<string, unknown>();

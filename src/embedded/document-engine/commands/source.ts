@@ -1,3 +1,4 @@
+import { Long } from 'bson';
 import type { Batches, Source } from '../aggregate';
 import type { Doc } from '../bson/codec';
 import { TEMPORARY } from '../catalog';
@@ -6,15 +7,14 @@ import { insertDoc, replaceRow, withOne } from '../modify';
 import { docOf, Query } from '../query';
 import type { Writer } from '../store';
 import { statsOf } from './collections';
-import { type Context, using } from './context';
+import { type Context, collectionNamed } from './context';
 import { batchesOf } from './pipeline-input';
 import { collectionFor } from './write';
 
 /** What a pipeline may ask of the storage side, for one command. */
 export function sourceOf(context: Context): Source {
   const { engine, db, env, access } = context;
-  const collectionOf = (name: string, where = db) =>
-    using(context, engine.catalog.find(where, name));
+  const collectionOf = (name: string, where = db) => collectionNamed(context, name, where);
   return {
     db,
     find: (name, { db: where, filter, sort, skip, limit, env: scope }) => {
@@ -64,7 +64,20 @@ export function sourceOf(context: Context): Source {
         return 1;
       });
     },
-    collStats: (name) => statsOf(context, collectionOf(name)),
+    collStats: (name, options) => {
+      const stats = statsOf(context, collectionOf(name));
+      const idle = { latency: Long.ZERO, ops: Long.ZERO };
+      return {
+        ns: `${db}.${name}`,
+        host: engine.address,
+        localTime: env.now,
+        ...(options['latencyStats'] !== undefined && {
+          latencyStats: { reads: idle, writes: idle, commands: idle, transactions: idle },
+        }),
+        ...(options['storageStats'] !== undefined && { storageStats: stats }),
+        ...(options['count'] !== undefined && { count: stats['count'] }),
+      };
+    },
     indexStats: (name) =>
       collectionOf(name)?.indexes.map((index) => ({
         name: index.spec.name,

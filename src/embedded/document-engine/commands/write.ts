@@ -22,17 +22,12 @@ import {
   requiredDoc,
   statementsOf,
 } from './arguments';
-import { type Command, type Context, reply, using } from './context';
+import { type Command, type Context, collectionNamed, makeCollection, reply } from './context';
 import { breathe, hintOf } from './read';
 
-/** The collection of a write, made where it is missing: outside of any transaction, as it is kept. */
-export async function collectionFor(context: Context, name: string): Promise<Collection> {
-  const { engine, db } = context;
-  const present = engine.catalog.find(db, name);
-  if (present) return using(context, present) as Collection;
-  const made = await engine.store.write((writer) => engine.catalog.create(writer, db, name));
-  return using(context, made) as Collection;
-}
+/** The collection of a write, made where it is missing. */
+export const collectionFor = async (context: Context, name: string): Promise<Collection> =>
+  collectionNamed(context, name) ?? (await makeCollection(context, name));
 
 export interface WriteError extends Doc {
   index: number;
@@ -298,7 +293,7 @@ async function update(context: Context): Promise<Reply> {
     try {
       const statement = updateStatement(context, statements[index] ?? {});
       const collection =
-        using(context, context.engine.catalog.find(context.db, name)) ??
+        collectionNamed(context, name) ??
         (statement.upsert ? await collectionFor(context, name) : undefined);
       if (!collection) continue;
       if (statement.multi) count(state, index, await updateMany(context, collection, statement));
@@ -368,7 +363,7 @@ async function deleteDocuments(context: Context): Promise<Reply> {
   const name = collectionName(context);
   const statements = statementsOf(context, 'deletes');
   statements.forEach(checkDelete);
-  const collection = using(context, context.engine.catalog.find(context.db, name));
+  const collection = collectionNamed(context, name);
   const state = new Statements(context, boolOr(body, 'ordered', true), { n: 0 });
   for (; state.next < statements.length && !state.stopped; state.next++) {
     const index = state.next;
