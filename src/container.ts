@@ -1,4 +1,5 @@
 import { createAccounts } from './modules/accounts';
+import { createAdmin } from './modules/admin';
 import { createCatalogue } from './modules/catalogue';
 import { certificatesOf, createCertificates } from './modules/certificates';
 import { createLearning, findEnrolmentIn } from './modules/learning';
@@ -20,6 +21,7 @@ export function createRooms(platform: Platform): Room[] {
     createLearning(platform, { certificatesOf }),
     createCertificates(platform),
     createNotifications(platform),
+    createAdmin(platform),
   ];
   return [...rooms, createBulk(rooms.flatMap(({ bulk }) => bulk ?? []))];
 }

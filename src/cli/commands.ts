@@ -1,3 +1,4 @@
+import { auditCommands } from './audit';
 import { backupCommands } from './backup';
 import { certificateCommands } from './certificates';
 import type { Command } from './command';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   ...certificateCommands,
   ...keyCommands,
   ...organisationCommands,
+  ...auditCommands,
   ...backupCommands,
   moveTo,
   migrate,

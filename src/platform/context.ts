@@ -6,6 +6,8 @@ export interface Context {
   requestId: string;
   jobId?: string;
   userId?: string;
+  /** The administrator who acts as `userId`. */
+  byUserId?: string;
   /** Address of the client, as far as the trusted proxies tell. */
   ip?: string;
 }

@@ -3,12 +3,18 @@ import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { accountLink, firstAdministratorLink } from '../../src/modules/accounts';
+import {
+  accountLink,
+  firstAdministratorLink,
+  grantRole,
+  WHOLE_SITE,
+} from '../../src/modules/accounts';
 import { questionsOf, saveAnswer, startAttempt } from '../../src/modules/assessment';
 import { findPublishedVersion, type PublishedVersion, syncAll } from '../../src/modules/catalogue';
 import { certificateOf } from '../../src/modules/certificates';
 import { createEnrolmentCode, enrol, submitQuiz, viewLesson } from '../../src/modules/learning';
 import { addMembership, createOrganisation } from '../../src/modules/organisations';
+import { AuditLog } from '../../src/platform/audit';
 import type { TestApp } from '../support/app';
 import { makePerson, type TestPerson } from '../support/factories/accounts';
 import { publishSmallCourse, QUIZ, RIGHT } from '../support/factories/learning';
@@ -27,6 +33,11 @@ export interface Furnished {
   /** Pages of someone who has only just joined. */
   readonly fresh: readonly string[];
   readonly newcomer: TestPerson;
+  readonly administrator: TestPerson;
+  /** Makes them administrator of the whole site: the page that welcomes the first one is gone then. */
+  appoint(): Promise<void>;
+  /** Pages of an administrator of the whole site. */
+  readonly administration: readonly string[];
   close(): Promise<void>;
 }
 
@@ -97,6 +108,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
 
   const learner = await makePerson({ name: 'Thirunavukkarasu s/o Balasubramaniam' });
   const newcomer = await makePerson({ name: 'Lee Wei', confirmed: false });
+  const administrator = await makePerson({ name: 'Tan Wei Jie' });
   const { userId } = learner;
   await addMembership({
     userId,
@@ -126,12 +138,16 @@ export async function furnish(app: TestApp): Promise<Furnished> {
   const welcome = await firstAdministratorLink(app.platform);
   const reset = await accountLink(config, 'reset', userId);
   const confirm = await accountLink(config, 'confirm', newcomer.userId);
+  const entry = await AuditLog.findOne({ action: 'accounts.create' }).lean();
   const server = await listen(app);
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     learner,
     newcomer,
+    administrator,
+    appoint: () =>
+      grantRole(administrator.userId, { role: 'administrator', organisationId: WHOLE_SITE }),
     version,
     enrolment,
     open: [
@@ -180,6 +196,15 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/me/sessions',
       '/me/memberships',
       '/me/notifications',
+    ],
+    administration: [
+      '/me',
+      '/admin',
+      '/admin/users',
+      '/admin/users?q=no-such-person',
+      `/admin/users/${userId}`,
+      '/admin/audit?kind=account',
+      `/admin/audit/${entry?._id.toHexString()}`,
     ],
     fresh: [
       '/learn',

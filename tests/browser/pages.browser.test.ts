@@ -18,12 +18,13 @@ afterAll(() => site?.close());
 const PHONE = { width: 375, height: 740 };
 const DESK = { width: 1280, height: 860 };
 
-type Visitor = 'anyone' | 'learner' | 'newcomer';
+type Visitor = 'anyone' | 'learner' | 'newcomer' | 'administrator';
 
 async function visit(visitor: Visitor, options: BrowserContextOptions): Promise<Page> {
   const { page } = await browser.open({ baseURL: site.url, ...options });
   page.setDefaultTimeout(60_000);
   if (visitor === 'anyone') return page;
+  if (visitor === 'administrator') await site.appoint();
   await page.goto('/sign-in');
   await page.fill('[name="email"]', site[visitor].email);
   await page.fill('[name="password"]', PASSWORD);
@@ -33,12 +34,19 @@ async function visit(visitor: Visitor, options: BrowserContextOptions): Promise<
 }
 
 const pagesOf = (visitor: Visitor): readonly string[] =>
-  ({ anyone: site.open, learner: site.own, newcomer: site.fresh })[visitor];
+  ({
+    anyone: site.open,
+    learner: site.own,
+    newcomer: site.fresh,
+    administrator: site.administration,
+  })[visitor];
 
-const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer'];
+/** The administrator last: with one, the page that welcomes the first is gone. */
+const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer', 'administrator'];
 
 /** GET routes that answer no page: for programs, pictures and parts of pages. */
 const NOT_PAGES = [
+  '/admin/audit/export.csv',
   '/courses/:slug/assets/:file',
   '/verify/:code.json',
   '/certificates/for/:enrolmentId',

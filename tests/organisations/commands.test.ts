@@ -1,4 +1,10 @@
-import { createAccount, findUserIdByEmail, rolesOf, WHOLE_SITE } from '../../src/modules/accounts';
+import {
+  createAccount,
+  findUserIdByEmail,
+  grantRole,
+  rolesOf,
+  WHOLE_SITE,
+} from '../../src/modules/accounts';
 import { findOrganisationByCode, membershipsOf } from '../../src/modules/organisations';
 import { useCommands } from '../support/commands';
 
@@ -50,6 +56,19 @@ describe('organisations, memberships and roles from the command line', () => {
         { role: 'union-staff', organisationId: port?.id },
         { role: 'administrator', organisationId: WHOLE_SITE },
       ]);
+    });
+    expect(await kelas(`role take ${email} administrator site`)).toEqual({
+      code: 1,
+      out: 'The site needs an administrator: give someone else the role first',
+    });
+    await looking(async () => {
+      const { userId: other } = await createAccount({
+        name: 'Siti',
+        email: 'siti@example.org',
+        language: 'en',
+        confirmed: true,
+      });
+      await grantRole(other, { role: 'administrator', organisationId: WHOLE_SITE });
     });
     await kelas(`role take ${email} administrator site`);
     expect(await kelas('role give nobody@example.org trainer port')).toEqual({

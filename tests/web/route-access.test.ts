@@ -1,6 +1,7 @@
 import type { Response } from 'supertest';
 import { certificateOf } from '../../src/modules/certificates';
 import { createOrganisation } from '../../src/modules/organisations';
+import { AuditLog } from '../../src/platform/audit';
 import type { Role, RoleGrant } from '../../src/platform/authz';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
@@ -106,7 +107,6 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['own', 'get', '/certificates/:certificateId'],
     ['own', 'get', '/certificates/:certificateId/pdf'],
     ['own', 'post', '/certificates/:certificateId/renew', 'no record'],
-    ['signed in', 'post', '/sign-out'],
 
     // Certificates by staff, credentials and keys.
 
@@ -117,8 +117,19 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     // Teaching.
 
     // Administration.
+    ['administrator', 'get', '/admin'],
+    ['administrator', 'get', '/admin/users'],
+    ['administrator', 'get', '/admin/users/:userId'],
+    ['administrator', 'post', '/admin/users/:userId/roles'],
+    ['administrator', 'post', '/admin/users/:userId/roles/take'],
+    ['site', 'get', '/admin/audit'],
+    ['site', 'get', '/admin/audit/export.csv'],
+    ['site', 'get', '/admin/audit/:entryId'],
 
     // One's own data.
+
+    // Last: whoever calls it is signed out.
+    ['signed in', 'post', '/sign-out'],
   ];
 
 let owner: Learner;
@@ -163,6 +174,8 @@ beforeAll(async () => {
   const list = await owner.client.get('/notifications');
   Object.assign(examples, {
     enrolmentId: owner.enrolmentId,
+    userId: owner.userId,
+    entryId: (await AuditLog.findOne().lean())?._id.toHexString(),
     certificateId: (await certificateOf(owner.enrolmentId))?.id,
     id: /\/notifications\/([0-9a-f]{24})\//.exec(list.text)?.[1],
   });

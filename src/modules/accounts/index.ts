@@ -1,3 +1,10 @@
+export {
+  type AccountRecord,
+  findAccount,
+  type PeoplePage,
+  peopleWithRoleIn,
+  searchPeople,
+} from './administration';
 export * from './events';
 export { accountLink, firstAdministratorLink, type LinkPurpose } from './links';
 export {

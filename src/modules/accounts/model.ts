@@ -36,6 +36,8 @@ export interface UserRow {
   /** Unread notifications, counted along by the room of notifications. */
   unread: number;
   knownDevices: KnownDevice[];
+  /** Words of name and address by whose beginnings the account is found. */
+  searchKeys: string[];
   createdAt: Date;
 }
 
@@ -72,12 +74,15 @@ const userSchema = new Schema<UserRow>(
         lastSeenAt: { type: Date, required: true },
       },
     ],
+    searchKeys: { type: [String], default: undefined },
     createdAt: { type: Date, required: true },
   },
   { collection: 'users', versionKey: false },
 );
 userSchema.index({ emailKey: 1 }, { unique: true });
 userSchema.index({ 'grants.role': 1 });
+userSchema.index({ 'grants.organisationId': 1, _id: 1 });
+userSchema.index({ searchKeys: 1, _id: 1 });
 
 export const User = model('User', userSchema);
 
@@ -95,6 +100,18 @@ export const FirstAdministrator = model(
       userId: { type: Schema.Types.ObjectId, required: true },
     },
     { collection: 'first_administrator', versionKey: false },
+  ),
+);
+
+/**
+ * One document that every change of who administers the whole site writes: two changes at once
+ * cannot each think that the other's administrator stays.
+ */
+export const AdministratorGuard = model(
+  'AdministratorGuard',
+  new Schema<{ _id: 'administrators'; changes: number }>(
+    { _id: { type: String, required: true }, changes: { type: Number, required: true } },
+    { collection: 'administrator_guard', versionKey: false },
   ),
 );
 

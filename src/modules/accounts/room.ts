@@ -1,6 +1,7 @@
 import type { Platform, Room } from '../../platform/platform';
 import { setUpPassport } from './passport';
 import { accountRoutes } from './routes';
+import { completeSearchKeys } from './search';
 
 /** Accounts, sessions, passwords and roles. */
 export function createAccounts(platform: Platform): Room {
@@ -11,5 +12,6 @@ export function createAccounts(platform: Platform): Room {
     jobs: [],
     subscriptions: [],
     schedules: [],
+    prepare: completeSearchKeys,
   };
 }

@@ -4,6 +4,9 @@ export { scopeOf } from './policy';
 export {
   findOrganisation,
   findOrganisationByCode,
+  findOrganisations,
+  type MembershipRecord,
+  membersAmong,
   membershipsOf,
   nameIn,
   type Organisation,

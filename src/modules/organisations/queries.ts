@@ -108,6 +108,16 @@ export async function membershipsOf(userId: string): Promise<MembershipRecord[]>
   return rows.map(toMembership);
 }
 
+/** Those of these people, 1,000 at most, who belong or have belonged to the scope. */
+export async function membersAmong(scope: Scope, userIds: readonly string[]): Promise<Set<string>> {
+  if (userIds.length > 1_000) throw new Error(`${userIds.length} people are too many at once`);
+  const rows = await Membership.find(
+    { userId: { $in: userIds }, ...withinScope(scope) },
+    { userId: 1 },
+  ).lean();
+  return new Set(rows.map(({ userId }) => userId));
+}
+
 /** True from the first to the last day, both included, in the time zone of the organisation. */
 export const isCurrent = (
   membership: MembershipRecord,

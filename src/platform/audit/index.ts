@@ -1,1 +1,5 @@
-export { AuditLog, type AuditRow, audit } from './audit';
+export { audit } from './audit';
+export { eraseAuditParts, pruneAudit } from './erase';
+export { AuditLog, type AuditRow } from './model';
+export { sealAudit, unsealedAudit } from './seal';
+export { type AuditCheck, type AuditFault, exportAudit, verifyAudit } from './verify';

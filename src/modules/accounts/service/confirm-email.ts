@@ -5,6 +5,7 @@ import { now } from '../../../shared/clock';
 import { normaliseEmail } from '../../../shared/text';
 import { accountEmailChanged, accountEmailConfirmed } from '../events';
 import { User } from '../model';
+import { searchKeysOf } from '../search';
 import { account, accountForChange, emailTaken, newFactId } from './shared';
 
 /** Marks the account's address as confirmed; nothing happens when it is already. */
@@ -33,6 +34,7 @@ export async function confirmEmailChange(userId: string, pendingEmail: string): 
       user.set({
         email: pendingEmail,
         emailKey: normaliseEmail(pendingEmail),
+        searchKeys: searchKeysOf({ name: user.name, email: pendingEmail }),
         emailConfirmedAt: now(),
         awaitsConfirmation: false,
         previousEmail: before,

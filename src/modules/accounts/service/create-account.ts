@@ -6,6 +6,7 @@ import { now } from '../../../shared/clock';
 import { normaliseEmail, tidy } from '../../../shared/text';
 import { User } from '../model';
 import { hashPassword } from '../password';
+import { searchKeysOf } from '../search';
 import { account, emailTaken } from './shared';
 
 export interface NewAccount {
@@ -57,6 +58,7 @@ export async function insertAccount(input: {
     awaitsConfirmation: input.awaitsConfirmation ?? false,
     passwordHash: input.passwordHash,
     preferences: input.preferences ?? { language: input.language },
+    searchKeys: searchKeysOf(input),
     createdAt: time,
   });
   await user.save();

@@ -6,6 +6,7 @@ import { publish } from '../../../platform/outbox';
 import { normaliseEmail, tidy } from '../../../shared/text';
 import { accountEmailChangeRequested, accountSignUpRepeated } from '../events';
 import { User } from '../model';
+import { searchKeysOf } from '../search';
 import { checkPassword } from './passwords';
 import { account, accountForChange, hidingTime, newFactId } from './shared';
 
@@ -16,6 +17,7 @@ export async function changeName(userId: string, name: string): Promise<void> {
     const after = tidy(name);
     if (before === after) return;
     user.name = after;
+    user.searchKeys = searchKeysOf(user);
     await user.save();
     await audit({
       action: 'accounts.change-name',

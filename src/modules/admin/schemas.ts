@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { ROLES } from '../../platform/authz';
+
+export const hexId = z.string().regex(/^[0-9a-f]{24}$/);
+const page = z.coerce.number().int().min(1).max(10_000).catch(1);
+
+export const PeopleQuery = z.object({ q: z.string().trim().max(200).catch(''), page });
+export const UserParams = z.object({ userId: hexId });
+/** `site` stands for all organisations. */
+const organisationId = z.union([hexId, z.literal('site')], 'platform.form.choose');
+export const RoleForm = z.object({ role: z.enum(ROLES), organisationId });
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .refine((text) => !Number.isNaN(Date.parse(text)))
+  .optional()
+  .catch(undefined);
+const words = (max: number) => z.string().trim().max(max).catch('');
+
+export const AuditQuery = z.object({
+  who: words(254),
+  what: words(100),
+  kind: words(60),
+  id: words(100),
+  from: day,
+  until: day,
+  /** Where the page goes on: `<time>-<id>` of the last entry of the page before. */
+  after: z
+    .string()
+    .regex(/^\d{1,15}-[0-9a-f]{24}$/)
+    .optional()
+    .catch(undefined),
+});
+export type AuditSearch = z.infer<typeof AuditQuery>;
+export const EntryParams = z.object({ entryId: hexId });
