@@ -74,7 +74,8 @@ describe('the audit log', () => {
   });
 
   test('shows an entry whole, and its place once it is sealed', async () => {
-    const id = await enter('test.whole', 'w');
+    await enter('test.whole', 'w');
+    const id = (await AuditLog.findOne({ action: 'test.whole' }).lean())?._id.toHexString() ?? '';
     const before = await client.get(`/admin/audit/${id}`);
     expect(before.text).toContain('Not sealed yet');
     await sealAudit(app.platform.config.sessionSecret ?? '');

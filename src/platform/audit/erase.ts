@@ -1,5 +1,5 @@
 import { inTransaction } from '../db';
-import { audit } from './audit';
+import { audit, enter } from './audit';
 import { AuditLog, type AuditRow, type Part } from './model';
 import { endOf, writeEnd } from './seal';
 import { ERASE_ACTION } from './verify';
@@ -29,7 +29,7 @@ export async function eraseAuditParts(
         .limit(BATCH)
         .lean();
       if (rows.length === 0) return true;
-      const erasedBy = await audit({
+      const erasedBy = await enter({
         action: ERASE_ACTION,
         subject: why.subject,
         after: { reason: why.reason, part, count: rows.length },
