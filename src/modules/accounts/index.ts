@@ -2,7 +2,6 @@ export {
   type AccountRecord,
   findAccount,
   type PeoplePage,
-  peopleWithRoleIn,
   searchPeople,
 } from './administration';
 export * from './events';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../platform/authz';
 
-export const hexId = z.string().regex(/^[0-9a-f]{24}$/);
+const hexId = z.string().regex(/^[0-9a-f]{24}$/);
 const page = z.coerce.number().int().min(1).max(10_000).catch(1);
 
 export const PeopleQuery = z.object({ q: z.string().trim().max(200).catch(''), page });

@@ -21,7 +21,7 @@ export const canonical = (value: unknown): string =>
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What a part of an entry holds. */
-export const contentOf = (row: AuditRow, part: Part): unknown =>
+const contentOf = (row: AuditRow, part: Part): unknown =>
   part === 'origin'
     ? { ip: row.ip ?? null }
     : { before: row.before ?? null, after: row.after ?? null };
