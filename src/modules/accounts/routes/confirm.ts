@@ -8,13 +8,13 @@ import {
   route,
 } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
-import { countSignIn, forgiveSignIn, LIMITS } from '../limits';
+import { countSignIn, forgiveSignIn } from '../limits';
 import { readLink } from '../links';
 import { verifyPassword } from '../password';
 import { findPasswordHash } from '../queries';
 import { ConfirmForm, TokenParams } from '../schemas';
 import { confirmEmail, confirmEmailChange } from '../service/confirm-email';
-import { linkGone } from './link-gone';
+import { openLink } from './open-link';
 import { beginSession } from './session';
 
 type Link = NonNullable<Awaited<ReturnType<typeof readLink>>>;
@@ -27,14 +27,16 @@ type Link = NonNullable<Awaited<ReturnType<typeof readLink>>>;
 export function confirmRoutes(platform: Platform): Route[] {
   const { config, rateLimits } = platform;
 
+  const open = (exchange: Exchange<'public', { token: string }>) =>
+    openLink(platform, exchange, async (token) => {
+      const link = await readLink(config, token);
+      return link?.purpose === 'reset' ? null : link;
+    });
+
   const show = async (exchange: Exchange<'public', { token: string }>, form: FormState) => {
-    const { actor, page, params, req, t } = exchange;
-    await rateLimits.count(LIMITS.linkAddress, req.ip ?? '');
-    const link = await readLink(config, params.token);
-    if (!link || link.purpose === 'reset') {
-      linkGone(exchange);
-      return;
-    }
+    const { actor, page, params, t } = exchange;
+    const link = await open(exchange);
+    if (!link) return;
     const { user, purpose } = link;
     const isChange = purpose === 'email-change';
     if (!isChange && user.emailConfirmedAt) {
@@ -77,13 +79,9 @@ export function confirmRoutes(platform: Platform): Route[] {
       access: 'public',
       schemas: { params: TokenParams, body: ConfirmForm },
       handler: async (exchange) => {
-        const { actor, body, params, req, redirect } = exchange;
-        await rateLimits.count(LIMITS.linkAddress, req.ip ?? '');
-        const link = await readLink(config, params.token);
-        if (!link || link.purpose === 'reset') {
-          linkGone(exchange);
-          return;
-        }
+        const { actor, body, req, redirect } = exchange;
+        const link = await open(exchange);
+        if (!link) return;
         const userId = link.user._id.toHexString();
         if (link.purpose === 'email-change') {
           await confirmEmailChange(userId, link.user.pendingEmail ?? '');

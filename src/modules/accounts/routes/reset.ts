@@ -12,7 +12,7 @@ import { readLink } from '../links';
 import { PASSWORD_MIN } from '../password';
 import { EmailForm, ResetForm, TokenParams } from '../schemas';
 import { requestPasswordReset, resetPassword } from '../service/passwords';
-import { linkGone } from './link-gone';
+import { openLink } from './open-link';
 
 export function resetRoutes(platform: Platform): Route[] {
   const { config, rateLimits } = platform;
@@ -48,13 +48,11 @@ export function resetRoutes(platform: Platform): Route[] {
     );
   };
 
-  const readReset = async (exchange: Exchange<'public', { token: string }>) => {
-    await rateLimits.count(LIMITS.linkAddress, exchange.req.ip ?? '');
-    const link = await readLink(config, exchange.params.token);
-    if (link?.purpose === 'reset') return link;
-    linkGone(exchange);
-    return null;
-  };
+  const readReset = (exchange: Exchange<'public', { token: string }>) =>
+    openLink(platform, exchange, async (token) => {
+      const link = await readLink(config, token);
+      return link?.purpose === 'reset' ? link : null;
+    });
 
   return [
     route({

@@ -7,24 +7,21 @@ import {
   route,
 } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
-import { LIMITS } from '../limits';
 import { isWelcomeLink } from '../links';
 import { PASSWORD_MIN } from '../password';
 import { SignUpForm, TokenParams } from '../schemas';
 import { welcomeAdministrator } from '../service/welcome-administrator';
-import { linkGone } from './link-gone';
+import { openLink } from './open-link';
 import { beginSession } from './session';
 
 /** The first administrator of a site makes their account by the link from the log. */
 export function welcomeRoutes(platform: Platform): Route[] {
-  const { config, rateLimits } = platform;
+  const { config } = platform;
 
-  const isOpen = async (exchange: Exchange<'public', { token: string }>): Promise<boolean> => {
-    await rateLimits.count(LIMITS.linkAddress, exchange.req.ip ?? '');
-    if (await isWelcomeLink(config, exchange.params.token)) return true;
-    linkGone(exchange);
-    return false;
-  };
+  const isOpen = async (exchange: Exchange<'public', { token: string }>): Promise<boolean> =>
+    (await openLink(platform, exchange, async (token) =>
+      (await isWelcomeLink(config, token)) ? token : null,
+    )) !== null;
 
   const show = async (exchange: Exchange<'public', { token: string }>, form: FormState) => {
     const { page, params, t } = exchange;
