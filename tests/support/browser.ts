@@ -65,10 +65,16 @@ function findChromium(): string {
 }
 
 /** What axe-core finds wrong on the page by WCAG 2.2 A and AA and its best practices, one line each. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+export const accessibilityFaults = (page: Page): Promise<string[]> => axeFaults(page, {});
+
+/** The same of the rules about colours alone: the others cannot change with the colour scheme. */
+export const colourFaults = (page: Page): Promise<string[]> =>
+  axeFaults(page, { runOnly: ['color-contrast', 'link-in-text-block'] });
+
+async function axeFaults(page: Page, options: axe.RunOptions): Promise<string[]> {
+  await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
   const { violations } = await page.evaluate<axe.AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
+    `axe.run(document, ${JSON.stringify({ ...options, resultTypes: ['violations'] })})`,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
