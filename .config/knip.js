@@ -14,7 +14,7 @@ module.exports = {
     'src/embedded/supervisor/lifeline.ts',
     'src/platform/pdf/renderer.ts',
     'src/boot/{start,run,test,build,bench}.mjs',
-    'tests/bench/*.mjs',
+    'tests/bench/*.{mjs,ts}',
     'src/client/app.ts',
     'src/client/behaviours/*.ts',
     'src/client/figures/*.ts',

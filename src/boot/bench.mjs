@@ -1,20 +1,48 @@
-// npm run bench -- NAME: prepares quietly, then measures; every figure stands beside a control of the same run.
+// npm run bench [-- NAME]: prepares quietly, then measures; every figure stands beside a control of the same run.
 import './check-node.mjs';
-import { readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ROOT } from './paths.mjs';
+import { CACHE, ROOT } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 
-const folder = path.join(ROOT, 'tests/bench');
-const known = readdirSync(folder)
-  .filter((file) => file.endsWith('.mjs'))
-  .map((file) => path.parse(file).name);
-const [name] = process.argv.slice(2);
+/** Without a name: the whole system. */
+const BENCHES = {
+  system: async (words) => (await built('tests/bench/system.ts')).main(words),
+  engine: async () => (await import(path.join(ROOT, 'tests/bench/engine.mjs'))).run(),
+};
 
-if (!known.includes(name)) {
-  console.error(`Usage: npm run bench -- ${known.join(' | ')}`);
+/** A bench that uses the rooms themselves, as one CommonJS file with the packages left outside. */
+async function built(source) {
+  const { build } = await import('esbuild');
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(path.join(ROOT, 'package.json'), 'utf8'),
+  );
+  const outfile = path.join(CACHE, 'bench/system.cjs');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [source],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: Object.keys({ ...dependencies, ...devDependencies }).filter(
+      (name) => name !== 'intl-messageformat',
+    ),
+    logLevel: 'warning',
+  });
+  return createRequire(import.meta.url)(outfile);
+}
+
+const [first, ...rest] = process.argv.slice(2);
+const isOption = first === undefined || first.startsWith('--');
+const name = isOption ? 'system' : first;
+const words = isOption ? process.argv.slice(2) : rest;
+
+if (!Object.hasOwn(BENCHES, name)) {
+  console.error(`Usage: npm run bench [-- ${Object.keys(BENCHES).join(' | ')}]`);
   process.exit(2);
 }
 await prepare({ development: true, say: (line) => console.error(line) });
-const { run } = await import(path.join(folder, `${name}.mjs`));
-await run();
+await BENCHES[name](words);
