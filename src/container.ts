@@ -5,6 +5,7 @@ import { certificatesOf, createCertificates } from './modules/certificates';
 import { createLearning, findEnrolmentIn } from './modules/learning';
 import { createNotifications } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
+import { createReporting } from './modules/reporting';
 import { createBulk } from './platform/bulk';
 import { type Config, loadConfig } from './platform/config';
 import { connectDb, disconnectDb } from './platform/db';
@@ -20,6 +21,7 @@ export function createRooms(platform: Platform): Room[] {
     createCatalogue(platform, { enrolmentOf: findEnrolmentIn }),
     createLearning(platform, { certificatesOf }),
     createCertificates(platform),
+    createReporting(platform),
     createNotifications(platform),
     createAdmin(platform),
   ];

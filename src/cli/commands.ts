@@ -9,6 +9,7 @@ import { keyCommands } from './keys';
 import { migrate } from './migrate';
 import { moveTo } from './move';
 import { organisationCommands } from './organisations';
+import { reportingCommands } from './reporting';
 
 /** Every command, by rooms. */
 export const COMMANDS: readonly Command[] = [
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyCommands,
   ...organisationCommands,
   ...auditCommands,
+  ...reportingCommands,
   ...backupCommands,
   moveTo,
   migrate,

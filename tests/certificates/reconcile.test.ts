@@ -14,7 +14,6 @@ const reconcile = () =>
   reconcileCertificates({
     storage: site.platform.storage,
     pdf: site.platform.pdf,
-    keys: site.platform.keys,
     baseUrl: site.platform.config.baseUrl,
   });
 

@@ -113,6 +113,9 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     // Enrolling.
 
     // Reporting.
+    ['union staff', 'get', '/staff'],
+    ['union staff', 'get', '/staff/people'],
+    ['union staff', 'get', '/staff/people/:userId'],
 
     // Teaching.
 

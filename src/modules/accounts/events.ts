@@ -45,6 +45,9 @@ export const accountEmailChanged = defineEvent(
   z.object({ userId, factId }),
 );
 
+/** The person goes by another name. */
+export const accountRenamed = defineEvent('account.renamed', z.object({ userId }));
+
 export const accountPasswordChanged = defineEvent(
   'account.passwordChanged',
   z.object({ userId, factId }),

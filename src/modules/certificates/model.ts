@@ -23,8 +23,6 @@ export interface Snapshot {
   /** Last day on which it is valid, in `timeZone`; null: for ever. */
   expiresOn: string | null;
   timeZone: string;
-  /** Name of the design; null for a certificate that is older than the choice. */
-  design: string | null;
 }
 
 /** What people have decided about it; that time has run out is read from `expiresAt`. */
@@ -48,8 +46,7 @@ export interface CertificateRow {
   code: string;
   issuedAt: Date;
   snapshot: Snapshot;
-  /** `signedBy`: id of the key; null when it is not signed. */
-  pdf: { key: string; sha256: string; size: number; signedBy: string | null } | null;
+  pdf: { key: string; sha256: string; size: number } | null;
   standing: Standing;
   revocation: Act | null;
   suspension: Act | null;
@@ -98,7 +95,6 @@ const snapshot = new Schema<Snapshot>(
     date: fixed,
     expiresOn: { type: String, default: null, immutable: true },
     timeZone: fixed,
-    design: { type: String, default: null, immutable: true },
   },
   { _id: false },
 );
@@ -116,10 +112,7 @@ const schema = new Schema<CertificateRow>(
     issuedAt: { type: Date, required: true, immutable: true },
     snapshot: { type: snapshot, required: true, immutable: true },
     pdf: {
-      type: new Schema(
-        { key: text, sha256: text, size: Number, signedBy: { type: String, default: null } },
-        { _id: false },
-      ),
+      type: new Schema({ key: text, sha256: text, size: Number }, { _id: false }),
       default: null,
     },
     standing: { type: String, enum: STANDINGS, required: true },

@@ -4,7 +4,10 @@ import { skillName, textIn } from '../catalogue';
 import { formatCode } from './code';
 import type { CertificateRow, Snapshot } from './model';
 
-/** What a design reads. */
+/** Path below views/ of the design. */
+export const TEMPLATE = 'certificates/certificate.typ';
+
+/** What certificate.typ reads. */
 export interface PdfInput {
   documentTitle: string;
   organisation: string;
@@ -22,7 +25,6 @@ export interface PdfInput {
   details: string;
   skills: string | null;
   issued: string;
-  until: string | null;
   number: string;
   check: string;
   url: string;
@@ -38,13 +40,10 @@ export type Printed = Pick<CertificateRow, 'number' | 'code' | 'snapshot'>;
 export const verifyUrl = (baseUrl: string, code: string): string =>
   `${baseUrl}/verify/${formatCode(code)}`;
 
-const dayParts = (text: string) => {
-  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+const dateOf = (snapshot: Snapshot) => {
+  const [year = 0, month = 0, day = 0] = snapshot.date.split('-').map(Number);
   return { year, month, day };
 };
-
-const written = new Intl.DateTimeFormat(LANGUAGE_TAGS.en, { dateStyle: 'long', timeZone: 'UTC' });
-const inWords = (day: string): string => written.format(Date.parse(day));
 
 function details(snapshot: Snapshot, language: Language): string {
   const t = translatorOf(language);
@@ -64,7 +63,8 @@ export async function pdfInput(row: Printed, baseUrl: string): Promise<PdfInput>
   const course = textIn(snapshot.courseTitle, 'en', snapshot.courseLanguage);
   const courseAlso = also ? textIn(snapshot.courseTitle, also, snapshot.courseLanguage) : course;
   const url = verifyUrl(baseUrl, row.code);
-  const date = dayParts(snapshot.date);
+  const date = dateOf(snapshot);
+  const written = new Intl.DateTimeFormat(LANGUAGE_TAGS.en, { dateStyle: 'long', timeZone: 'UTC' });
   const skills = snapshot.skills.map((skill) => skillName(skill, t));
   return {
     documentTitle: t('certificates.pdf.documentTitle', { course }),
@@ -82,10 +82,9 @@ export async function pdfInput(row: Printed, baseUrl: string): Promise<PdfInput>
     courseAlso: courseAlso === course ? null : courseAlso,
     details: details(snapshot, 'en'),
     skills: skills.length > 0 ? t('certificates.pdf.skills', { skills: skills.join(', ') }) : null,
-    issued: t('certificates.pdf.issued', { date: inWords(snapshot.date) }),
-    until: snapshot.expiresOn
-      ? t('certificates.pdf.until', { date: inWords(snapshot.expiresOn) })
-      : null,
+    issued: t('certificates.pdf.issued', {
+      date: written.format(Date.UTC(date.year, date.month - 1, date.day)),
+    }),
     number: t('certificates.pdf.number', { number: row.number }),
     check: t('certificates.pdf.check'),
     url,

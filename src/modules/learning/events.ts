@@ -6,6 +6,12 @@ const ofEnrolment = z.object({ enrolmentId: z.string() });
 /** Someone began a course. Not told again when they come back after leaving it. */
 export const enrolmentCreated = defineEvent('enrolment.created', ofEnrolment);
 
+/**
+ * Something was done in it, or someone came back to it: its state or progress is not what it was.
+ * A completion is told by `enrolment.completed` instead.
+ */
+export const enrolmentActive = defineEvent('enrolment.active', ofEnrolment);
+
 /** The completion rule of the enrolment's version is met: told once in the life of an enrolment. */
 export const enrolmentCompleted = defineEvent('enrolment.completed', ofEnrolment);
 

@@ -4,7 +4,13 @@ import { learningRoutes } from './routes';
 import type { CertificatesOf } from './view-models/certificate';
 
 export { formatCode } from './code';
-export { enrolmentCompleted, enrolmentCreated, enrolmentDueChanged } from './events';
+export {
+  enrolmentActive,
+  enrolmentCompleted,
+  enrolmentCreated,
+  enrolmentDueChanged,
+  enrolmentWithdrawn,
+} from './events';
 export type { EnrolmentStatus } from './model';
 export {
   completedBefore,
@@ -20,6 +26,7 @@ export { createEnrolmentCode } from './service/enrolment-codes';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';
 export { withdraw } from './service/withdraw';
+export { type EnrolmentStand, enrolmentIdsAfter, enrolmentIdsOf, standsOf } from './stands';
 export type { CertificatesOf } from './view-models/certificate';
 
 /**

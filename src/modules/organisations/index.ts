@@ -1,7 +1,10 @@
-export { type Day, isDay } from './dates';
+export { type Day, dayIn, isDay, noonOf } from './dates';
+export { membershipChanged } from './events';
 export { MEMBERSHIP_KINDS, ORGANISATION_KINDS, type OrganisationKind } from './model';
 export { scopeOf } from './policy';
 export {
+  childrenOf,
+  currentMembershipsOf,
   findOrganisation,
   findOrganisationByCode,
   findOrganisations,
@@ -12,6 +15,7 @@ export {
   type Organisation,
   organisationsWithin,
   pathsOf,
+  peopleTurning,
 } from './queries';
 export { createOrganisations } from './room';
 export { createOrganisation } from './service/create-organisation';

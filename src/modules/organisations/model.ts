@@ -78,6 +78,9 @@ const membershipSchema = new Schema<MembershipRow>(
   { collection: 'memberships', versionKey: false },
 );
 membershipSchema.index({ userId: 1, startsOn: -1 });
+// Who joins or leaves on a day.
+membershipSchema.index({ startsOn: 1 });
+membershipSchema.index({ endsOn: 1 });
 membershipSchema.index({ organisationPath: 1, kind: 1, startsOn: 1 });
 membershipSchema.index(
   { userId: 1, organisationId: 1, kind: 1 },

@@ -140,3 +140,44 @@ export async function pathsOf(userId: string): Promise<(readonly string[])[]> {
     ...current.filter(({ kind }) => kind === 'employee'),
   ].map(({ organisationPath }) => organisationPath);
 }
+
+/** The memberships that these people have today, by person; at most 500 people at a time. */
+export async function currentMembershipsOf(
+  userIds: readonly string[],
+): Promise<Map<string, MembershipRecord[]>> {
+  if (userIds.length > 500) throw new Error(`${userIds.length} people are too many at once`);
+  const rows = await Membership.find({ userId: { $in: userIds } })
+    .sort({ startsOn: -1, _id: -1 })
+    .lean<MembershipRow[]>();
+  const memberships = rows.map(toMembership);
+  const ids = [...new Set(memberships.map(({ organisationId }) => organisationId))];
+  const organisations = new Map<string, Organisation>();
+  for (let from = 0; from < ids.length; from += 500) {
+    const some = await findOrganisations(ids.slice(from, from + 500));
+    for (const [id, organisation] of some) organisations.set(id, organisation);
+  }
+  const current = new Map<string, MembershipRecord[]>();
+  for (const membership of memberships) {
+    if (!isCurrent(membership, organisations)) continue;
+    const { userId } = membership;
+    current.set(userId, [...(current.get(userId) ?? []), membership]);
+  }
+  return current;
+}
+
+/** People with a membership whose first or last day lies between these days, both included. */
+export async function peopleTurning(from: Day, to: Day): Promise<string[]> {
+  const between = { $gte: from, $lte: to };
+  const starting = await Membership.find({ startsOn: between }, { userId: 1 }).lean();
+  const ending = await Membership.find({ endsOn: between }, { userId: 1 }).lean();
+  return [...new Set([...starting, ...ending].map(({ userId }) => userId))];
+}
+
+/** The organisations right below one, by name; below nothing: the roots of the trees. At most 500. */
+export async function childrenOf(parentId: string | null): Promise<Organisation[]> {
+  const rows = await OrganisationModel.find({ parentId })
+    .sort({ name: 1 })
+    .limit(500)
+    .lean<OrganisationRow[]>();
+  return rows.map(toOrganisation);
+}

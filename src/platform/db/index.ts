@@ -7,5 +7,5 @@ export {
   pingDb,
   withOtherDb,
 } from './connect';
-export { withLease } from './lease';
+export { withFreeLease, withLease } from './lease';
 export { inTransaction, isDuplicateKey, isInTransaction, outOfTransaction } from './transaction';

@@ -47,6 +47,18 @@ async function take(name: string, holder: string): Promise<boolean> {
 export async function withLease<T>(name: string, work: () => Promise<T>): Promise<T> {
   const holder = randomUUID();
   while (!(await take(name, holder))) await wait(TRY_AGAIN_MS);
+  return holding(name, holder, work);
+}
+
+/** As `withLease`, but where another has it nothing is done. @returns whether the work was done */
+export async function withFreeLease(name: string, work: () => Promise<void>): Promise<boolean> {
+  const holder = randomUUID();
+  if (!(await take(name, holder))) return false;
+  await holding(name, holder, work);
+  return true;
+}
+
+async function holding<T>(name: string, holder: string, work: () => Promise<T>): Promise<T> {
   const keep = setInterval(() => {
     Lease.updateOne({ _id: name, holder }, { $set: { until: until() } }).catch(() => undefined);
   }, LEASE_MS / 4);

@@ -1,3 +1,1 @@
 export { createPdfRenderer, type PdfRenderer } from './pdf';
-export type { Design, DesignFault, PdfStandard } from './protocol';
-export { signPdf } from './sign';

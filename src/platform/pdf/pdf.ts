@@ -1,40 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { DIST } from '../paths';
-import type { DesignFault, Numbered, RenderAnswer, RenderRequest } from './protocol';
+import type { RenderAnswer, RenderRequest } from './protocol';
 
-/** Makes documents from Typst designs. */
+/** Makes PDF documents from Typst templates. */
 export interface PdfRenderer {
-  /** @throws DesignFaulty with the compiler's words; any other error when the renderer died or took too long */
-  render(request: RenderRequest): Promise<Buffer>;
+  /**
+   * @param template path of a Typst file below views/, such as `certificates/certificate.typ`
+   * @param data what the template reads as `json(bytes(sys.inputs.data))`
+   * @param createdAt the document's own date; the same input gives the same bytes
+   * @throws with the compiler's words, or when the renderer died over it or took too long
+   */
+  render(template: string, data: unknown, createdAt: Date): Promise<Buffer>;
   close(): Promise<void>;
-}
-
-/** A design that does not compile, with the places. */
-class DesignFaulty extends Error {
-  readonly faults: readonly DesignFault[];
-
-  constructor(message: string, faults: readonly DesignFault[]) {
-    super(message);
-    this.name = 'DesignFaulty';
-    this.faults = faults;
-  }
 }
 
 /** The compiler keeps about 0.1 MB of each document: a new process takes over after this many. */
 const RENDERS_PER_PROCESS = 300;
 const TIME_LIMIT_MS = 20_000;
 
-/**
- * All that the process knows of its surroundings: no secrets, and a proxy that is not there, so
- * that a design that asks for a package from the network gets none.
- */
-const ENVIRONMENT = Object.fromEntries(
-  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [name, 'http://127.0.0.1:9']),
-);
-
 interface Waiting {
-  resolve(bytes: Buffer): void;
+  resolve(pdf: Buffer): void;
   reject(fault: Error): void;
   timer: NodeJS.Timeout;
 }
@@ -43,16 +29,11 @@ interface Waiting {
 class RendererProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #timeLimitMs: number;
   #count = 0;
   #alive = true;
 
-  constructor(timeLimitMs: number) {
-    this.#timeLimitMs = timeLimitMs;
-    this.#child = fork(path.join(DIST, 'pdf-renderer.js'), {
-      serialization: 'advanced',
-      env: ENVIRONMENT,
-    });
+  constructor() {
+    this.#child = fork(path.join(DIST, 'pdf-renderer.js'), { serialization: 'advanced' });
     this.#child.on('message', (answer: RenderAnswer) => this.#settle(answer));
     this.#child.once('exit', () => this.#fail(new Error('The PDF renderer ended')));
     this.#child.once('error', (error) => this.#fail(error));
@@ -64,18 +45,18 @@ class RendererProcess {
     return this.#alive && this.#count < RENDERS_PER_PROCESS;
   }
 
-  render(request: RenderRequest): Promise<Buffer> {
+  render(request: Omit<RenderRequest, 'id'>): Promise<Buffer> {
     this.#count += 1;
-    const numbered: Numbered<RenderRequest> = { ...request, id: this.#count };
+    const id = this.#count;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         // Compiling cannot be interrupted from within.
-        this.#fail(new Error(`A document took more than ${this.#timeLimitMs / 1000} s`));
+        this.#fail(new Error(`${request.template} took more than ${TIME_LIMIT_MS / 1000} s`));
         this.#child.kill('SIGKILL');
-      }, this.#timeLimitMs);
-      this.#waiting.set(numbered.id, { resolve, reject, timer });
+      }, TIME_LIMIT_MS);
+      this.#waiting.set(id, { resolve, reject, timer });
       this.#child.channel?.ref();
-      this.#child.send(numbered, (error) => {
+      this.#child.send({ id, ...request }, (error) => {
         if (error) this.#fail(error);
       });
     });
@@ -91,8 +72,8 @@ class RendererProcess {
     if (!waiting) return;
     this.#waiting.delete(answer.id);
     clearTimeout(waiting.timer);
-    if ('bytes' in answer) waiting.resolve(Buffer.from(answer.bytes));
-    else waiting.reject(new DesignFaulty(answer.fault, answer.faults));
+    if ('pdf' in answer) waiting.resolve(Buffer.from(answer.pdf));
+    else waiting.reject(new Error(answer.fault));
     if (this.#waiting.size > 0) return;
     this.#child.channel?.unref();
     if (!this.usable) this.retire();
@@ -108,16 +89,13 @@ class RendererProcess {
   }
 }
 
-/**
- * Renders in a child process, which is started at the first document and replaced when it is worn
- * or dead.
- */
-export function createPdfRenderer(options: { timeLimitMs?: number } = {}): PdfRenderer {
+/** Renders in a child process, which is started at the first document and replaced when it is worn or dead. */
+export function createPdfRenderer(): PdfRenderer {
   let current: RendererProcess | undefined;
   return {
-    render(request) {
-      if (!current?.usable) current = new RendererProcess(options.timeLimitMs ?? TIME_LIMIT_MS);
-      return current.render(request);
+    render(template, data, createdAt) {
+      if (!current?.usable) current = new RendererProcess();
+      return current.render({ template, data, createdAt: createdAt.getTime() });
     },
     close: async () => {
       current?.retire();

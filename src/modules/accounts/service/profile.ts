@@ -4,7 +4,7 @@ import { invalidField } from '../../../platform/errors';
 import type { Preferences } from '../../../platform/http';
 import { publish } from '../../../platform/outbox';
 import { normaliseEmail, tidy } from '../../../shared/text';
-import { accountEmailChangeRequested, accountSignUpRepeated } from '../events';
+import { accountEmailChangeRequested, accountRenamed, accountSignUpRepeated } from '../events';
 import { User } from '../model';
 import { searchKeysOf } from '../search';
 import { checkPassword } from './passwords';
@@ -25,6 +25,7 @@ export async function changeName(userId: string, name: string): Promise<void> {
       before: { name: before },
       after: { name: after },
     });
+    await publish(accountRenamed, { userId });
   });
 }
 

@@ -2,7 +2,7 @@ import { audit } from '../../../platform/audit';
 import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
 import { findVersion, type PublishedVersion } from '../../catalogue';
-import { enrolmentCompleted } from '../events';
+import { enrolmentActive, enrolmentCompleted } from '../events';
 import { Enrolment, type EnrolmentRow } from '../model';
 import { type Progress, progressOf } from '../progress';
 import type { ActivityRecord } from '../rule';
@@ -32,6 +32,7 @@ export async function settle(row: EnrolmentRow, done: ActivityRecord[]): Promise
   const completes = row.status === 'active' && progress.met;
   if (!completes) {
     await Enrolment.updateOne({ _id: row._id }, { $set: { done } });
+    await publish(enrolmentActive, { enrolmentId });
     return { progress, completedNow: false };
   }
   const completedAt = now();

@@ -1,9 +1,11 @@
 import { audit } from '../../../platform/audit';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { Conflict, NotFound } from '../../../platform/errors';
+import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
 import { tidy } from '../../../shared/text';
 import { type Day, isDay } from '../dates';
+import { membershipChanged } from '../events';
 import { MemberNumber, Membership, type MembershipKind, type MembershipRow } from '../model';
 import {
   findOrganisation,
@@ -65,6 +67,7 @@ export async function addMembership(input: NewMembership): Promise<MembershipRec
         subject: { kind: 'membership', id: membership.id },
         after: { ...membership },
       });
+      await publish(membershipChanged, { userId: input.userId });
       return membership;
     });
   } catch (error) {
@@ -86,6 +89,7 @@ export async function endMembership(membershipId: string, endsOn: Day): Promise<
       before: { endsOn: null },
       after: { endsOn },
     });
+    await publish(membershipChanged, { userId: row.userId });
   });
 }
 

@@ -1,0 +1,69 @@
+import { type EventDefinition, type Subscription, subscribe } from '../../platform/outbox';
+import type { Platform, Room } from '../../platform/platform';
+import type { JobDefinition } from '../../platform/queue';
+import { accountEmailChanged, accountRenamed } from '../accounts';
+import {
+  certificateIssued,
+  certificateReinstated,
+  certificateReplaced,
+  certificateRevoked,
+  certificateSuspended,
+} from '../certificates';
+import {
+  enrolmentActive,
+  enrolmentCompleted,
+  enrolmentCreated,
+  enrolmentDueChanged,
+  enrolmentWithdrawn,
+} from '../learning';
+import { membershipChanged } from '../organisations';
+import { type Changed, followJob, reportingSchedules } from './jobs';
+import { reportingRoutes } from './routes';
+
+export { rebuild } from './service/rebuild';
+
+/** The room of reports: read models that follow events, and the pages of union staff over them. */
+export function createReporting(platform: Platform): Room {
+  const { timeZone } = platform.config;
+  const follow = followJob(timeZone);
+  const schedules = reportingSchedules(timeZone);
+  const after = <E>(
+    event: EventDefinition<E>,
+    what: Changed['what'],
+    idOf: (payload: E) => string,
+  ) => subscribe(event, follow, { toPayload: (payload) => ({ what, id: idOf(payload) }) });
+  const ofEnrolment = (event: EventDefinition<{ enrolmentId: string }>): Subscription =>
+    after(event, 'enrolment', ({ enrolmentId }) => enrolmentId);
+  const ofCertificate = <E extends { certificateId: string }>(event: EventDefinition<E>) =>
+    after(event, 'certificate', ({ certificateId }) => certificateId);
+  return {
+    name: 'reporting',
+    routes: reportingRoutes(timeZone),
+    jobs: [follow as JobDefinition, ...schedules.map(({ job }) => job)],
+    subscriptions: [
+      ofEnrolment(enrolmentCreated),
+      ofEnrolment(enrolmentActive),
+      ofEnrolment(enrolmentCompleted),
+      ofEnrolment(enrolmentWithdrawn),
+      ofEnrolment(enrolmentDueChanged),
+      ofCertificate(certificateIssued),
+      ofCertificate(certificateReplaced),
+      ofCertificate(certificateRevoked),
+      ofCertificate(certificateSuspended),
+      ofCertificate(certificateReinstated),
+      after(membershipChanged, 'person', ({ userId }) => userId),
+      after(accountRenamed, 'person', ({ userId }) => userId),
+      after(accountEmailChanged, 'person', ({ userId }) => userId),
+    ],
+    schedules,
+    navigation: [
+      {
+        key: 'staff',
+        href: '/staff',
+        textKey: 'reporting.title',
+        icon: 'chart-column',
+        roles: ['union-staff', 'administrator'],
+      },
+    ],
+  };
+}

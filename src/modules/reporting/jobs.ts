@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
+import { DAY, now } from '../../shared/clock';
+import { findCertificate } from '../certificates';
+import { enrolmentIdsOf } from '../learning';
+import { dayIn, peopleTurning } from '../organisations';
+import { fold, markEnrolments } from './service/fold';
+import { isBuilt, rebuild } from './service/rebuild';
+
+const Changed = z.object({ what: z.enum(['enrolment', 'person', 'certificate']), id: z.string() });
+export type Changed = z.infer<typeof Changed>;
+
+async function enrolmentsOf({ what, id }: Changed): Promise<string[]> {
+  if (what === 'person') return enrolmentIdsOf([id]);
+  if (what === 'enrolment') return [id];
+  const certificate = await findCertificate(id);
+  return certificate ? [certificate.enrolmentId] : [];
+}
+
+/** Something happened to an enrolment, a person or a certificate: the rows follow. */
+export const followJob = (timeZone: string): JobDefinition<Changed> =>
+  defineJob({
+    name: 'reporting.follow',
+    schema: Changed,
+    handle: async (changed) => {
+      await markEnrolments(await enrolmentsOf(changed));
+      await fold(timeZone);
+    },
+  });
+
+/** What a killed worker left marked; and the first building of a site that is older than its reports. */
+const catchUpJob = (timeZone: string) =>
+  defineJob({
+    name: 'reporting.catch-up',
+    schema: z.object({}),
+    // The next minute brings the next run.
+    attempts: 1,
+    handle: async () => {
+      if (!(await isBuilt())) await rebuild(timeZone);
+      await fold(timeZone);
+    },
+  });
+
+/** How many days back are looked at: for a site that stood still over a long weekend. */
+const LOOK_BACK = 7;
+
+/** Memberships begin and end by the calendar, without an event. */
+async function followMemberships(timeZone: string): Promise<void> {
+  const today = now();
+  const from = dayIn(timeZone, new Date(today.getTime() - LOOK_BACK * DAY));
+  const to = dayIn(timeZone, new Date(today.getTime() + DAY));
+  const people = await peopleTurning(from, to);
+  for (let first = 0; first < people.length; first += 500) {
+    await markEnrolments(await enrolmentIdsOf(people.slice(first, first + 500)));
+  }
+  await fold(timeZone);
+}
+
+const turnOfDayJob = (timeZone: string) =>
+  defineJob({
+    name: 'reporting.follow-memberships',
+    schema: z.object({}),
+    handle: () => followMemberships(timeZone),
+  });
+
+export function reportingSchedules(timeZone: string): Schedule[] {
+  const scheduled = (id: string, job: JobDefinition<Record<string, never>>, pattern: string) => ({
+    id,
+    job: job as JobDefinition,
+    pattern,
+    payload: {},
+  });
+  return [
+    scheduled('reporting-catch-up', catchUpJob(timeZone), '* * * * *'),
+    scheduled('reporting-follow-memberships', turnOfDayJob(timeZone), '5 * * * *'),
+  ];
+}

@@ -1,0 +1,72 @@
+import { STATES, type State } from '../counts';
+import { type ReportRow, Row } from '../model';
+import { buildingNow } from '../service/fold';
+import { searchedWords } from '../words';
+
+export const SORTS = ['name', 'enrolled', 'active', 'quiet', 'progress', 'due'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const SHOWN_STATES = [...STATES, 'overdue'] as const;
+
+/** What is looked for in a list; the place has been checked. */
+export interface PeopleFilter {
+  readonly node: string;
+  readonly course?: string | undefined;
+  readonly state?: State | 'overdue' | undefined;
+  readonly q?: string | undefined;
+  readonly sort: Sort;
+}
+
+const ORDER: Record<Sort, Record<string, 1 | -1>> = {
+  name: { nameKey: 1, _id: 1 },
+  enrolled: { enrolledOn: -1, _id: -1 },
+  active: { lastActiveOn: -1, _id: -1 },
+  quiet: { lastActiveOn: 1, _id: 1 },
+  progress: { progress: 1, _id: 1 },
+  due: { dueKey: 1, _id: 1 },
+};
+
+const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
+async function conditionsOf(filter: PeopleFilter, today: string) {
+  const { current } = await buildingNow();
+  const words = searchedWords(filter.q ?? '');
+  return {
+    g: current,
+    nodes: filter.node,
+    ...(filter.course === undefined ? {} : { courseSlug: filter.course }),
+    ...(filter.state === 'overdue' ? { dueKey: { $lt: today } } : {}),
+    ...(filter.state === undefined || filter.state === 'overdue'
+      ? { state: { $ne: 'withdrawn' as const } }
+      : { state: filter.state }),
+    // Each word by an expression that the index of words answers: the beginning of one of them.
+    ...(words.length > 0
+      ? { $and: words.map((word) => ({ words: { $regex: `^${escaped(word)}` } })) }
+      : {}),
+  };
+}
+
+/** A page of a list and how long the whole is. */
+export async function listPeople(
+  filter: PeopleFilter,
+  today: string,
+  page: { number: number; size: number },
+): Promise<{ rows: ReportRow[]; total: number; pages: number }> {
+  const conditions = await conditionsOf(filter, today);
+  const total = await Row.countDocuments(conditions);
+  const rows = await Row.find(conditions)
+    .sort(ORDER[filter.sort])
+    .skip((page.number - 1) * page.size)
+    .limit(page.size)
+    .lean<ReportRow[]>();
+  return { rows, total, pages: Math.max(1, Math.ceil(total / page.size)) };
+}
+
+/** The enrolments of a person that lie in one of these places, the newest first. */
+export async function rowsOfPerson(userId: string, nodes: readonly string[]): Promise<ReportRow[]> {
+  const { current } = await buildingNow();
+  return Row.find({ g: current, userId, nodes: { $in: nodes } })
+    .sort({ enrolledOn: -1, _id: -1 })
+    .limit(200)
+    .lean<ReportRow[]>();
+}

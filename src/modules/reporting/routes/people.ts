@@ -1,0 +1,85 @@
+import { NotFound } from '../../../platform/errors';
+import { type Route, route } from '../../../platform/http';
+import { now } from '../../../shared/clock';
+import { certificatesOf } from '../../certificates';
+import { currentMembershipsOf, dayIn, findOrganisations } from '../../organisations';
+import { EVERYWHERE } from '../counts';
+import { partsOf, placeWithPeople, seesReports } from '../policy';
+import { listPeople, rowsOfPerson } from '../queries/people';
+import { PeopleQuery, PersonParams } from '../schemas';
+import { queryOf, toPeoplePage } from '../view-models/people';
+import { toPersonPage } from '../view-models/person';
+import { address, readerOf } from '../view-models/reader';
+import { crumbsOf } from './overview';
+
+const PAGE_SIZE = 50;
+
+export const peopleRoutes = (timeZone: string): readonly Route[] => [
+  route({
+    method: 'get',
+    path: '/staff/people',
+    access: seesReports,
+    schemas: { query: PeopleQuery },
+    handler: async ({ actor, page, query, redirect, t, visitor }) => {
+      const reader = readerOf(visitor);
+      const place = await placeWithPeople(actor, query.node);
+      const frame = { active: 'staff', noindex: true, title: t('reporting.people.title') };
+      if (!place) {
+        page('reporting/nothing', {}, frame);
+        return;
+      }
+      const today = dayIn(timeZone, now());
+      const list = await listPeople({ ...query, node: place.node }, today, {
+        number: query.page,
+        size: PAGE_SIZE,
+      });
+      if (query.page > list.pages) {
+        redirect(address('/staff/people', { ...queryOf(query), page: list.pages }));
+        return;
+      }
+      page('reporting/people', await toPeoplePage(place, query, list, reader, today), {
+        ...frame,
+        breadcrumbs: crumbsOf(place, reader, true),
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/staff/people/:userId',
+    access: seesReports,
+    schemas: { params: PersonParams },
+    handler: async ({ actor, page, params, t, visitor }) => {
+      const reader = readerOf(visitor);
+      const parts = (await partsOf(actor)).filter(({ people }) => people);
+      const nodes = parts.map(({ node }) => node);
+      const rows = await rowsOfPerson(params.userId, nodes);
+      if (rows.length === 0) throw new NotFound();
+      const all = (await currentMembershipsOf([params.userId])).get(params.userId) ?? [];
+      const memberships = all.filter(
+        ({ organisationPath }) =>
+          nodes.includes(EVERYWHERE) || organisationPath.some((id) => nodes.includes(id)),
+      );
+      const view = await toPersonPage(
+        rows,
+        {
+          memberships,
+          organisations: await findOrganisations(
+            memberships.map(({ organisationId }) => organisationId),
+          ),
+          certificates: await certificatesOf(rows.map(({ enrolmentId }) => enrolmentId)),
+        },
+        reader,
+        dayIn(timeZone, now()),
+      );
+      page('reporting/person', view, {
+        title: view.name,
+        active: 'staff',
+        noindex: true,
+        breadcrumbs: [
+          { text: t('reporting.title'), href: '/staff' },
+          { text: t('reporting.people.title'), href: '/staff/people' },
+        ],
+      });
+    },
+  }),
+];

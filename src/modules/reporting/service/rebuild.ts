@@ -1,0 +1,70 @@
+import { inTransaction, withLease } from '../../../platform/db';
+import { now } from '../../../shared/clock';
+import { enrolmentIdsAfter } from '../../learning';
+import { Building, Count, Row } from '../model';
+import { buildingNow, recount } from './fold';
+
+const SLICE = 250;
+
+/** One slice into the next building. @returns how many enrolments it took */
+const buildSlice = (timeZone: string): Promise<number> =>
+  inTransaction(async () => {
+    const { current, next, cursor } = await buildingNow();
+    if (next === null) return 0;
+    const ids = await enrolmentIdsAfter(cursor, SLICE);
+    await recount(ids, [next], timeZone);
+    const last = ids.at(-1);
+    await Building.updateOne(
+      { _id: 'building' },
+      last === undefined
+        ? { $set: { current: next, next: null, cursor: null, builtAt: now() } }
+        : { $set: { current, cursor: last } },
+      { upsert: true },
+    );
+    return ids.length;
+  });
+
+const MANY = 1_000;
+
+/** Takes out in slices what belongs to another building. */
+async function clearAllBut(current: number): Promise<void> {
+  const other = { g: { $ne: current } };
+  for (;;) {
+    const rows = await Row.find(other, { _id: 1 }).limit(MANY).lean();
+    await Row.deleteMany({ _id: { $in: rows.map(({ _id }) => _id) } });
+    const counts = await Count.find(other, { _id: 1 }).limit(MANY).lean();
+    await Count.deleteMany({ _id: { $in: counts.map(({ _id }) => _id) } });
+    if (rows.length + counts.length === 0) return;
+  }
+}
+
+/**
+ * Makes the read models again from facts, beside those that are shown, in slices while the site
+ * runs, and shows them when they are whole. One that was cut off is gone on with.
+ * @returns how many enrolments were counted in this run
+ */
+export const rebuild = (timeZone: string): Promise<{ enrolments: number; resumed: boolean }> =>
+  withLease('reporting-rebuild', async () => {
+    const { current, next } = await buildingNow();
+    if (next === null) {
+      await clearAllBut(current);
+      await Building.updateOne(
+        { _id: 'building' },
+        { $set: { current, next: current + 1, cursor: null } },
+        { upsert: true },
+      );
+    }
+    let enrolments = 0;
+    for (;;) {
+      // Folding and building take turns: they would write the same figures.
+      const count = await withLease('reporting-fold', () => buildSlice(timeZone));
+      enrolments += count;
+      if (count === 0) break;
+    }
+    await clearAllBut((await buildingNow()).current);
+    return { enrolments, resumed: next !== null };
+  });
+
+/** True once the read models have been built from facts. */
+export const isBuilt = async (): Promise<boolean> =>
+  (await Building.exists({ _id: 'building', builtAt: { $ne: null } })) !== null;
