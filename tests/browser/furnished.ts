@@ -33,6 +33,9 @@ export interface Furnished {
   /** Pages of someone who has only just joined. */
   readonly fresh: readonly string[];
   readonly newcomer: TestPerson;
+  /** Someone of the union's staff, and the pages below `/staff`. */
+  readonly staff: TestPerson;
+  readonly staffed: readonly string[];
   readonly administrator: TestPerson;
   /** Makes them administrator of the whole site: the page that welcomes the first one is gone then. */
   appoint(): Promise<void>;
@@ -108,6 +111,10 @@ export async function furnish(app: TestApp): Promise<Furnished> {
 
   const learner = await makePerson({ name: 'Thirunavukkarasu s/o Balasubramaniam' });
   const newcomer = await makePerson({ name: 'Lee Wei', confirmed: false });
+  const staff = await makePerson({
+    name: 'Kavitha d/o Krishnan',
+    grants: [{ role: 'union-staff', organisationId: centre.id }],
+  });
   const administrator = await makePerson({ name: 'Tan Wei Jie' });
   const { userId } = learner;
   await addMembership({
@@ -145,6 +152,14 @@ export async function furnish(app: TestApp): Promise<Furnished> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     learner,
     newcomer,
+    staff,
+    staffed: [
+      '/staff',
+      `/staff?node=${centre.id}&course=small-course`,
+      '/staff/people',
+      '/staff/people?q=nobody-at-all',
+      `/staff/people/${userId}`,
+    ],
     administrator,
     appoint: () =>
       grantRole(administrator.userId, { role: 'administrator', organisationId: WHOLE_SITE }),

@@ -24,7 +24,7 @@ afterAll(() => site?.close());
 const PHONE = { width: 375, height: 740 };
 const DESK = { width: 1280, height: 860 };
 
-type Visitor = 'anyone' | 'learner' | 'newcomer' | 'administrator';
+type Visitor = 'anyone' | 'learner' | 'newcomer' | 'staff' | 'administrator';
 
 async function visit(visitor: Visitor, options: BrowserContextOptions): Promise<Page> {
   const { page } = await browser.open({ baseURL: site.url, ...options });
@@ -44,11 +44,12 @@ const pagesOf = (visitor: Visitor): readonly string[] =>
     anyone: site.open,
     learner: site.own,
     newcomer: site.fresh,
+    staff: site.staffed,
     administrator: site.administration,
   })[visitor];
 
 /** The administrator last: with one, the page that welcomes the first is gone. */
-const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer', 'administrator'];
+const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer', 'staff', 'administrator'];
 
 /** GET routes that answer no page: for programs, pictures and parts of pages. */
 const NOT_PAGES = [
