@@ -41,7 +41,8 @@ test('each change of stored data was made, and noted', async () => {
   );
   const enrolments = await client.db().collection('enrolments').find().toArray();
   expect(enrolments).toHaveLength(5);
-  for (const row of enrolments) expect(row).toMatchObject({ dueOn: null, enrolledBy: null });
+  for (const row of enrolments)
+    expect(row).toMatchObject({ dueOn: null, enrolledBy: null, round: 1 });
   expect(await command({ KELAS_DATA: data }, 'migrate')).toEqual({
     code: 0,
     out: 'Stored data is up to date',
@@ -71,7 +72,13 @@ test('anyone finds the certificates that were issued then', async () => {
   for (const row of rows) {
     const page = await new Client(site.origin).get(`/verify/${row['code']}`);
     expect(page.text).toContain('Valid certificate');
+    expect(row).toMatchObject({ standing: 'valid', expiresAt: null });
+    expect(row['awardPath']).toContain(row['snapshot'].organisation.id);
+    expect(row['words']).toContain(row['snapshot'].holderName.split(' ')[0].toLowerCase());
   }
+  const indexes = await client.db().collection('certificates').indexes();
+  expect(indexes.map(({ name }) => name)).toContain('one_live_award');
+  expect(indexes.map(({ name }) => name)).not.toContain('enrolmentId_1');
 });
 
 test('nobody is told again of what they were told then', async () => {

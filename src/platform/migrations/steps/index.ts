@@ -1,5 +1,6 @@
 import type { Migration } from '../migration';
 import { enrolmentsDueDate } from './0001-enrolments-due-date';
+import { certificatesLife } from './0002-certificates-life';
 
 /** Every change of stored data, in its order. A new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [enrolmentsDueDate];
+export const MIGRATIONS: readonly Migration[] = [enrolmentsDueDate, certificatesLife];
