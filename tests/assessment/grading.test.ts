@@ -105,6 +105,13 @@ describe('each kind of question', () => {
     ['true is wrong', trueFalse, { kind: 'true-false', value: true }, 0, 'wrong'],
     ['the number', number, typed('12.5'), 1, 'right'],
     ['with a comma and the unit', number, typed('12,5 km'), 1, 'right'],
+    [
+      'the unit in a translation',
+      { ...number, unitNames: { en: 'km', zh: '公里' } },
+      typed('12.5公里'),
+      1,
+      'right',
+    ],
     ['at the edge of the tolerance', number, typed('13'), 1, 'right'],
     ['beyond it', number, typed('13.01'), 0, 'wrong'],
     ['in another unit', number, typed('12 500 m'), 1, 'right'],

@@ -186,6 +186,25 @@ describe('a course folder becomes versions', () => {
     });
   });
 
+  test('a unit may have a word of its own in a translation, and may stay as it is', async () => {
+    const question = (id: string, unit: string) =>
+      `  - { id: ${id}, kind: number, text: How much?, answer: 5, unit: ${unit} }\n`;
+    const version = await publishPlainCourse(app, 'units', {
+      'course.zh.yml': 'title: 单位\nsummary: 一测。\naudience: 测试者。\noutcomes: [一, 二, 三]\n',
+      'modules/01-only/module.zh.yml': 'title: 唯一单元\nsummary: 全部内容。\n',
+      'modules/01-only/01-lesson.zh.md': '---\ntitle: 一课\n---\n\n几句话。\n',
+      'modules/01-only/quiz.yml': `title: A quiz\nminutes: 5\npassMark: 70\nquestions:\n${question('way', 'km')}${question('load', 'parcels')}`,
+      'modules/01-only/quiz.zh.yml':
+        'title: 测验\nquestions:\n  - { id: way, text: 多远？ }\n  - { id: load, text: 多少？, unit: 个包裹 }\n',
+    });
+    expect(version.languages).toEqual(['en', 'zh']);
+    const quiz = version.modules[0]?.activities[1];
+    expect(quiz?.kind === 'quiz' && quiz.quiz.questions).toMatchObject([
+      { unit: 'km', unitNames: { en: 'km' } },
+      { unit: 'parcels', unitNames: { en: 'parcels', zh: '个包裹' } },
+    ]);
+  });
+
   test('rules are kept with every default filled in', async () => {
     const version = await publishPlainCourse(app, 'rules', {
       'course.yml': `${plainCourse('rules')['course.yml']}completion:

@@ -125,6 +125,8 @@ export interface NumberQuestion extends QuestionBase {
   /** Largest difference from `answer` that still counts, in the unit of `answer`. */
   readonly tolerance: number;
   readonly unit: string | null;
+  /** What `unit` is called in each language; not there in versions from before it had translations. */
+  readonly unitNames?: Localised | null;
   /** Other units: a number in `unit` times `factor` is the number in the unit of `answer`. */
   readonly units: readonly { readonly unit: string; readonly factor: number }[];
   readonly unitRequired: boolean;

@@ -36,20 +36,25 @@ export function readQuantity(typed: string): Quantity | null {
   return { value: sign === '-' ? -value : value, unit: unit.trim() };
 }
 
+/** What the question's own unit is called, in whichever language somebody types it. */
+const unitsOf = ({ unit, unitNames }: NumberQuestion): string[] =>
+  unit === null ? [] : [...new Set([unit, ...Object.values(unitNames ?? {})])];
+
 /** How many of the question's own unit one of the given unit is; null for a unit it does not know. */
 function factorOf(question: NumberQuestion, unit: string): number | null {
   if (unit === '') return question.unitRequired && question.unit !== null ? null : 1;
   const known = [
-    ...(question.unit === null ? [] : [{ unit: question.unit, factor: 1 }]),
+    ...unitsOf(question).map((each) => ({ unit: each, factor: 1 })),
     ...question.units,
   ];
   // mW is not MW: letters count as written where that decides.
   const exact = known.find((each) => each.unit.normalize('NFKC') === unit);
+  if (exact) return exact.factor;
   const alike = known.filter(
     (each) => each.unit.normalize('NFKC').toLowerCase() === unit.toLowerCase(),
   );
-  if (exact) return exact.factor;
-  return alike.length === 1 ? (alike[0]?.factor ?? null) : null;
+  const [factor, ...others] = new Set(alike.map((each) => each.factor));
+  return factor === undefined || others.length > 0 ? null : factor;
 }
 
 /** Right when within the tolerance of the answer, both in the question's own unit. */

@@ -108,8 +108,9 @@ function toChoice(
   };
 }
 
-function toNumber(question: NumberQuestion, answer: AnswerValue | null): TypedInput {
-  const { unit, units, unitRequired } = question;
+function toNumber(question: NumberQuestion, answer: AnswerValue | null, texts: Texts): TypedInput {
+  const { units, unitRequired } = question;
+  const unit = texts.unit(question);
   const typesUnit = unitRequired || units.length > 0;
   return {
     kind: 'number',
@@ -212,7 +213,7 @@ export function toInput(
     case 'true-false':
       return { kind: 'true-false', value: trueFalse(answer) };
     case 'number':
-      return toNumber(question, answer);
+      return toNumber(question, answer, texts);
     case 'text':
       return {
         kind: 'text',

@@ -129,7 +129,7 @@ const typedPart = (given: string | null, right: string | null, context: Context)
 
 function toNumber(question: NumberQuestion, context: Context): AnswerReview {
   const { answer } = context;
-  const right = [String(question.answer), question.unit ?? []].flat().join(' ');
+  const right = [String(question.answer), context.texts.unit(question) ?? []].flat().join(' ');
   return typedPart(answer?.kind === 'number' ? answer.text : null, right, context);
 }
 

@@ -1,10 +1,18 @@
-import { type Localised, languageOf, type PublishedVersion, textIn } from '../../catalogue';
+import {
+  type Localised,
+  languageOf,
+  type NumberQuestion,
+  type PublishedVersion,
+  textIn,
+} from '../../catalogue';
 import type { QuizPlace } from '../types';
 
 /** The texts of a quiz in the language in which it is read. */
 export interface Texts {
   text(localised: Localised): string;
   textOrNull(localised: Localised | null): string | null;
+  /** What the unit of the answer is called. */
+  unit(question: NumberQuestion): string | null;
   /** Language of what `text` answers. */
   langOf(localised: Localised): string;
 }
@@ -17,6 +25,7 @@ export const textsFor = (
   return {
     text,
     textOrNull: (localised) => (localised === null ? null : text(localised)),
+    unit: ({ unit, unitNames }) => (unitNames ? text(unitNames) : unit),
     langOf: (localised) => languageOf(localised, language, version.language),
   };
 };

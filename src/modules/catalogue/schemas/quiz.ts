@@ -40,12 +40,13 @@ const Several = z.strictObject({
   options,
 });
 const TrueFalse = z.strictObject({ ...base, kind: z.literal('true-false'), answer: z.boolean() });
+const unit = Text(20, 'Unit of the answer, such as km.');
 const NumberSource = z.strictObject({
   ...base,
   kind: z.literal('number'),
   answer: z.number(),
   tolerance: z.number().min(0).default(0),
-  unit: Text(20, 'Unit of the answer, such as km.').optional(),
+  unit: unit.optional(),
   units: z
     .array(
       z.strictObject({
@@ -164,6 +165,7 @@ const QuestionText = z.strictObject({
     )
     .optional(),
   accepted: Accepted.optional(),
+  unit: unit.optional(),
   pairs: z
     .array(
       z.strictObject({

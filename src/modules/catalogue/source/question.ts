@@ -2,7 +2,7 @@ import type { QuestionSource, SourceOf } from '../schemas/quiz';
 import type { ChoiceOption, Gap, Localised, LocalisedList, Question } from '../types';
 import type { Builder } from './builder';
 import { suggest } from './faults';
-import { entries, field, members, type Views } from './views';
+import { entries, field, localise, members, type Views } from './views';
 
 /** A question with all its languages; tells every fault that its schema cannot see. */
 export function buildQuestion(
@@ -109,10 +109,13 @@ const optionsOf = (
     feedback: builder.textOrNull(field(each, 'feedback'), 'block'),
   }));
 
-function numberOf(builder: Builder, [{ source: place, path }]: Views, source: SourceOf<'number'>) {
-  const names = [source.unit ?? [], source.units.map(({ unit }) => unit)]
+function numberOf(builder: Builder, views: Views, source: SourceOf<'number'>) {
+  const [{ source: place, path }] = views;
+  // "km" is the same in many languages: one that does not translate it is whole all the same.
+  const unit = field(views, 'unit');
+  const names = [source.unit ?? [], source.units.map((other) => other.unit)]
     .flat(2)
-    .map((unit) => unit.normalize('NFKC').toLowerCase());
+    .map((name) => name.normalize('NFKC').toLowerCase());
   const tell = (key: string, problem: string, mend: string) =>
     builder.faults.add(place.file, place.at([...path, key]), problem, mend);
   if (new Set(names).size < names.length) {
@@ -128,6 +131,7 @@ function numberOf(builder: Builder, [{ source: place, path }]: Views, source: So
     answer: source.answer,
     tolerance: source.tolerance,
     unit: source.unit ?? null,
+    unitNames: unit && localise(unit, (text) => text),
     units: source.units,
     unitRequired: source.unitRequired,
   };
