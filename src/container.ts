@@ -23,9 +23,12 @@ export function createRooms(platform: Platform): Room[] {
     createCertificates(platform),
     createReporting(platform),
     createNotifications(platform),
-    createAdmin(platform),
   ];
-  return [...rooms, createBulk(rooms.flatMap(({ bulk }) => bulk ?? []))];
+  return [
+    ...rooms,
+    createAdmin(platform, rooms),
+    createBulk(rooms.flatMap(({ bulk }) => bulk ?? [])),
+  ];
 }
 
 /** A process with everything that its door needs. */

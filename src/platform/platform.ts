@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from './metrics';
 import type { Subscription } from './outbox';
 import { DIST } from './paths';
 import { createPdfRenderer, type PdfRenderer } from './pdf';
+import type { PersonalData } from './personal';
 import type { JobDefinition, Schedule } from './queue';
 import { RateLimits } from './rate-limit';
 import { createRedis, type Redis } from './redis';
@@ -48,6 +49,8 @@ export interface Room {
   readonly schedules: readonly Schedule[];
   /** Long acts over many items that it does. */
   readonly bulk?: readonly BulkKind[];
+  /** What it keeps about people. */
+  readonly personal?: PersonalData;
   /** Places that it adds to the navigation. */
   readonly navigation?: readonly Place[];
   /** What must be there before a door opens; safe to run in several processes at once. */

@@ -211,6 +211,8 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/me/sessions',
       '/me/memberships',
       '/me/notifications',
+      '/me/data',
+      '/me/data/delete',
     ],
     administration: [
       '/me',

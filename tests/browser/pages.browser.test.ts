@@ -54,6 +54,7 @@ const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer', 'staff', 
 /** GET routes that answer no page: for programs, pictures and parts of pages. */
 const NOT_PAGES = [
   '/admin/audit/export.csv',
+  '/me/data/download',
   '/courses/:slug/assets/:file',
   '/verify/:code.json',
   '/certificates/for/:enrolmentId',

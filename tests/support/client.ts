@@ -17,6 +17,11 @@ export class Client {
     return this.#keep(await this.#agent.get(path).set({ Accept: 'text/html', ...headers }));
   }
 
+  /** A file as it is sent. */
+  async getBytes(path: string): Promise<Response> {
+    return this.#agent.get(path).buffer(true).responseType('blob');
+  }
+
   async getJson(path: string): Promise<Response> {
     return this.#agent.get(path).set('Accept', 'application/json');
   }

@@ -130,6 +130,10 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['site', 'get', '/admin/audit/:entryId'],
 
     // One's own data.
+    ['signed in', 'get', '/me/data'],
+    ['signed in', 'get', '/me/data/download'],
+    ['signed in', 'get', '/me/data/delete'],
+    ['signed in', 'post', '/me/data/delete'],
 
     // Last: whoever calls it is signed out.
     ['signed in', 'post', '/sign-out'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../../platform/outbox';
+import { CERTIFICATE_NAMES } from '../../platform/personal';
 
 const userId = z.string();
 /** Tells apart the facts that can happen to a person more than once. */
@@ -47,6 +48,12 @@ export const accountEmailChanged = defineEvent(
 
 /** The person goes by another name. */
 export const accountRenamed = defineEvent('account.renamed', z.object({ userId }));
+
+/** The account is gone; every room that keeps something about the person takes them out of it. */
+export const accountDeleted = defineEvent(
+  'account.deleted',
+  z.object({ userId, certificateNames: z.enum(CERTIFICATE_NAMES) }),
+);
 
 export const accountPasswordChanged = defineEvent(
   'account.passwordChanged',

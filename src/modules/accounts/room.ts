@@ -1,5 +1,6 @@
 import type { Platform, Room } from '../../platform/platform';
 import { setUpPassport } from './passport';
+import { accountData } from './personal';
 import { accountRoutes } from './routes';
 import { completeSearchKeys } from './search';
 
@@ -12,6 +13,7 @@ export function createAccounts(platform: Platform): Room {
     jobs: [],
     subscriptions: [],
     schedules: [],
+    personal: accountData,
     prepare: completeSearchKeys,
   };
 }

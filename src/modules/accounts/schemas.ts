@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TEXT_SIZES, THEMES } from '../../platform/http';
 import { LANGUAGES } from '../../platform/i18n';
+import { CERTIFICATE_NAMES } from '../../platform/personal';
 import { tidy } from '../../shared/text';
 import { PASSWORD_MIN } from './password';
 
@@ -38,6 +39,10 @@ export const ResetForm = z.object({ password: newPassword });
 export const NameForm = z.object({ name });
 export const ChangeEmailForm = z.object({ email, currentPassword: givenPassword });
 export const ChangePasswordForm = z.object({ currentPassword: givenPassword, newPassword });
+export const LeaveForm = z.object({
+  certificateNames: z.enum(CERTIFICATE_NAMES),
+  currentPassword: givenPassword,
+});
 export const SessionParams = z.object({ ref: z.string().regex(/^[0-9a-f]{24}$/) });
 
 export const PreferencesForm = z.object({

@@ -2,13 +2,16 @@ import type { Platform, Room } from '../../platform/platform';
 import { adminJobs } from './jobs';
 import { adminRoutes } from './routes';
 
-/** The room of administration: people and roles, and the audit log. */
-export function createAdmin(platform: Platform): Room {
+/**
+ * The room of administration: people and roles, the audit log, and one's own data.
+ * @param rooms all others: what each keeps about people is theirs to give out and to forget
+ */
+export function createAdmin(platform: Platform, rooms: readonly Room[]): Room {
+  const keeping = rooms.flatMap(({ name, personal }) => (personal ? [{ name, personal }] : []));
   return {
     name: 'admin',
-    routes: adminRoutes(platform),
-    ...adminJobs(platform),
-    subscriptions: [],
+    routes: adminRoutes(platform, keeping),
+    ...adminJobs(platform, keeping),
     navigation: [
       {
         key: 'admin',

@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { sealAudit } from '../../platform/audit';
+import { type Subscription, subscribe } from '../../platform/outbox';
+import { CERTIFICATE_NAMES } from '../../platform/personal';
 import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
+import { accountDeleted } from '../accounts';
+import { forgetAccount } from './service/forget-account';
+import type { PersonalRoom } from './service/own-data';
 
 const nothing = z.object({});
 
 /** What administration does by the clock. */
-export function adminJobs({ config }: Pick<Platform, 'config'>): {
+export function adminJobs(
+  { config }: Pick<Platform, 'config'>,
+  rooms: readonly PersonalRoom[],
+): {
   jobs: JobDefinition[];
+  subscriptions: Subscription[];
   schedules: Schedule[];
 } {
   const seal = defineJob({
@@ -19,8 +28,14 @@ export function adminJobs({ config }: Pick<Platform, 'config'>): {
       await sealAudit(config.sessionSecret ?? '');
     },
   }) as JobDefinition;
+  const forget = defineJob({
+    name: 'admin.forget-account',
+    schema: z.object({ userId: z.string(), certificateNames: z.enum(CERTIFICATE_NAMES) }),
+    handle: (leaver) => forgetAccount(rooms, config.sessionSecret ?? '', leaver),
+  });
   return {
-    jobs: [seal],
+    jobs: [seal, forget as JobDefinition],
+    subscriptions: [subscribe(accountDeleted, forget, { toPayload: (leaver) => leaver })],
     schedules: [{ id: 'admin-seal-audit', job: seal, pattern: '* * * * *', payload: {} }],
   };
 }

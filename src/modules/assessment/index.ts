@@ -1,3 +1,4 @@
+export { exportAttempts } from './personal';
 export { dueAttempts, findOpenAttempt, questionsOf, resultsOf } from './queries';
 export { saveAnswer } from './service/save-answer';
 export { saveAnswerForm } from './service/save-answer-form';

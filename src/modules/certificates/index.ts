@@ -6,6 +6,7 @@ import { certificateSuperseded } from './events';
 import { issueCertificateJob } from './jobs/issue-certificate';
 import { countReconciliation, reconcileSchedule } from './jobs/reconcile';
 import { remindSchedule } from './jobs/remind';
+import { certificateData } from './personal';
 import { certificatesRoutes } from './routes';
 
 export {
@@ -43,5 +44,6 @@ export function createCertificates(platform: Platform): Room {
       }),
     ],
     schedules: [reconcile, remindSchedule],
+    personal: certificateData(storage),
   };
 }

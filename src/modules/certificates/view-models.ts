@@ -134,7 +134,7 @@ export const toVerifyPage = (typed: string, verification: Verification, reader: 
         typed,
         certificate: {
           ...courseOf(verification.row, reader.language),
-          holder: verification.row.snapshot.holderName,
+          holder: verification.row.snapshot.holderName || reader.t('certificates.verify.left'),
           facts: factsOf(verification.row, reader),
           note: noteOf(verification.row, reader),
           replacement: verification.replacement && {
@@ -152,7 +152,8 @@ export const toVerifyJson = (verification: Verification) =>
         status: verification.kind,
         code: formatCode(verification.row.code),
         number: verification.row.number,
-        holder: verification.row.snapshot.holderName,
+        // Null: the holder left, and did not agree to be named any longer.
+        holder: verification.row.snapshot.holderName || null,
         course: {
           slug: verification.row.snapshot.courseSlug,
           title: verification.row.snapshot.courseTitle,

@@ -1,5 +1,6 @@
 import type { Platform, Room } from '../../platform/platform';
 import { learningJobs, learningSchedules } from './jobs';
+import { learningData } from './personal';
 import { learningRoutes } from './routes';
 import type { CertificatesOf } from './view-models/certificate';
 
@@ -43,5 +44,6 @@ export function createLearning(
     jobs: learningJobs,
     subscriptions: [],
     schedules: learningSchedules,
+    personal: learningData,
   };
 }

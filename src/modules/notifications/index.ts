@@ -1,6 +1,7 @@
 import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { listJob, mailJob } from './jobs';
+import { notificationData } from './personal';
 import { notificationRoutes } from './routes';
 import { subscriptionsOf } from './subscriptions';
 
@@ -16,5 +17,6 @@ export function createNotifications(platform: Platform): Room {
     jobs: [listJob as JobDefinition, mail as JobDefinition],
     subscriptions: subscriptionsOf({ list: listJob, mail }),
     schedules: [],
+    personal: notificationData,
   };
 }

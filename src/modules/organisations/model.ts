@@ -106,5 +106,6 @@ const numberSchema = new Schema<MemberNumberRow>(
   { collection: 'member_numbers', versionKey: false },
 );
 numberSchema.index({ unionId: 1, number: 1 }, { unique: true });
+numberSchema.index({ userId: 1 });
 
 export const MemberNumber = model('MemberNumber', numberSchema);

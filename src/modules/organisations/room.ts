@@ -1,4 +1,5 @@
 import type { Room } from '../../platform/platform';
+import { membershipData } from './personal';
 import { organisationRoutes } from './routes';
 
 /** The tree of organisations, and who belongs where. */
@@ -8,4 +9,5 @@ export const createOrganisations = (): Room => ({
   jobs: [],
   subscriptions: [],
   schedules: [],
+  personal: membershipData,
 });

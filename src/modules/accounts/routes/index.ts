@@ -2,6 +2,7 @@ import type { Route } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { confirmRoutes } from './confirm';
 import { devMailRoutes } from './dev-mail';
+import { leaveRoutes } from './leave';
 import { meRoutes } from './me';
 import { preferenceRoutes } from './preferences';
 import { resetRoutes } from './reset';
@@ -18,6 +19,7 @@ export const accountRoutes = (platform: Platform): Route[] => [
   ...welcomeRoutes(platform),
   ...preferenceRoutes(platform),
   ...meRoutes(platform),
+  ...leaveRoutes(platform),
   ...sessionRoutes,
   ...devMailRoutes(platform),
 ];

@@ -54,11 +54,14 @@ const isSame = (a: RoleGrant, b: RoleGrant): boolean =>
 const ADMINISTRATOR: Role = 'administrator';
 const SITE_ADMINISTRATOR: RoleGrant = { role: ADMINISTRATOR, organisationId: WHOLE_SITE };
 
+export const isSiteAdministrator = (grants: readonly RoleGrant[]): boolean =>
+  grants.some((each) => isSame(each, SITE_ADMINISTRATOR));
+
 /**
  * Makes sure that the whole site has an administrator besides this one, in the transaction that
  * takes this one away. @throws Conflict `last-administrator`
  */
-async function keepAnAdministrator(userId: string): Promise<void> {
+export async function keepAnAdministrator(userId: string): Promise<void> {
   await AdministratorGuard.updateOne(
     { _id: 'administrators' },
     { $inc: { changes: 1 } },
