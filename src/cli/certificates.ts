@@ -7,6 +7,7 @@ import { createPdfRenderer } from '../platform/pdf';
 import { localStorage } from '../platform/storage';
 import type { Command } from './command';
 import { withInstalledDatabase } from './database';
+import { installedKeys } from './keys';
 
 const revoke: Command = {
   name: 'certificates revoke',
@@ -50,6 +51,7 @@ const reconcile: Command = {
         const { mended, missing, unearned } = await reconcileCertificates({
           storage: localStorage(path.join(config.dataDir, 'files')),
           pdf,
+          keys: installedKeys(config),
           baseUrl: config.baseUrl,
         });
         console.log(`${mended} made, ${missing} still missing, ${unearned} not earned`);

@@ -196,8 +196,11 @@ describe('superseded', () => {
       'certificate-replaced',
     ]);
     setClock(() => new Date(Date.now() + DAY));
-    const tools = { storage: site.platform.storage, pdf: site.platform.pdf, baseUrl: 'http://x' };
-    expect(await reconcileCertificates(tools)).toMatchObject({ mended: 0, missing: 0 });
+    const { storage, pdf, keys } = site.platform;
+    expect(await reconcileCertificates({ storage, pdf, keys, baseUrl: 'http://x' })).toMatchObject({
+      mended: 0,
+      missing: 0,
+    });
   });
 
   test('twenty at once replace once, and the index holds the rule', async () => {

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Printed, pdfInput, TEMPLATE } from '../../src/modules/certificates/pdf';
+import { DESIGNS, designOf } from '../../src/modules/certificates/design';
+import { type Printed, pdfInput } from '../../src/modules/certificates/pdf';
 import { createPdfRenderer } from '../../src/platform/pdf';
 
 const run = promisify(execFile);
@@ -33,13 +36,24 @@ const row = (
     date: '2026-11-21',
     expiresOn: null,
     timeZone: 'Asia/Singapore',
+    design: DESIGNS[0],
   },
 });
 
 const ISSUED = new Date('2026-11-21T04:00:00Z');
 
-const render = async (certificate: Printed): Promise<Buffer> =>
-  renderer.render(TEMPLATE, await pdfInput(certificate, 'https://learn.example.org'), ISSUED);
+const render = async (
+  certificate: Printed,
+  name: string | null = certificate.snapshot.design,
+): Promise<Buffer> => {
+  const { design, standard } = designOf(name);
+  return renderer.render({
+    design,
+    data: await pdfInput(certificate, 'https://learn.example.org'),
+    createdAt: ISSUED.getTime(),
+    as: standard,
+  });
+};
 
 async function read(pdf: Buffer, program: 'pdftotext' | 'pdfinfo'): Promise<string> {
   const file = path.join(folder, 'certificate.pdf');
@@ -55,6 +69,15 @@ afterAll(async () => {
   await renderer.close();
   await rm(folder, { recursive: true });
 });
+
+/** Each design as it was when the first certificate was made with it. */
+const RELEASED = {
+  'band-1.typ': '69a5054d94b98969',
+  'first.typ': 'b76c3fbb11684316',
+  'frame-1.typ': '974adefab2f28d8b',
+  'kelas-1.typ': 'c59e944e50718d18',
+  'upright-1.typ': '0d84874d3b8814c8',
+};
 
 const TITLE = { en: 'AI at work: the basics' };
 
@@ -92,17 +115,52 @@ describe('the PDF', () => {
     expect(text).toContain('வேலையில் செயற்கை நுண்ணறிவு'.normalize('NFC'));
   });
 
-  test.each([
-    ['a name of 120 letters', 'Sharifah '.repeat(13).trim().slice(0, 120), 'Short course'],
-    ['a name without a space', 'M'.repeat(120), 'Short course'],
-    ['a long title', 'Tan', 'Data, models and responsible use '.repeat(5).trim()],
-    ['both', '陈'.repeat(60), '数据'.repeat(60)],
-  ])('%s stays on one page, whole', async (_case, name, title) => {
-    const pdf = await render(row(name, { en: title }));
-    expect(await read(pdf, 'pdfinfo')).toContain('Pages: 1');
-    const text = (await read(pdf, 'pdftotext')).replaceAll(' ', '');
-    expect(text).toContain(name.replaceAll(' ', ''));
-    expect(text).toContain(title.replaceAll(' ', ''));
+  describe.each([null, ...DESIGNS])('in the design %s', (design) => {
+    test.each([
+      ['a name of 120 letters', 'Sharifah '.repeat(13).trim().slice(0, 120), 'Short course'],
+      ['a name without a space', 'M'.repeat(120), 'Short course'],
+      ['a long title', 'Tan', 'Data, models and responsible use '.repeat(5).trim()],
+      ['both', '陈'.repeat(60), '数据'.repeat(60)],
+      ['Tamil', 'முத்துகிருஷ்ணன் '.repeat(7).trim(), 'வேலையில் செயற்கை நுண்ணறிவு'],
+    ])('%s stays on one page, whole', async (_case, name, title) => {
+      const long = row(name, { en: title, zh: '数据与模型的负责任使用'.repeat(4) }, 'zh');
+      const snapshot = {
+        ...long.snapshot,
+        expiresOn: '2028-11-21',
+        skills: ['data-literacy', 'ai-literacy', 'fact-checking', 'prompting', 'spreadsheets'],
+      };
+      const pdf = await render({ ...long, snapshot }, design);
+      expect(await read(pdf, 'pdfinfo')).toContain('Pages: 1');
+      const text = (await read(pdf, 'pdftotext')).replaceAll(' ', '');
+      expect(text).toContain(name.normalize('NFC').replaceAll(' ', ''));
+      expect(text).toContain(title.normalize('NFC').replaceAll(' ', ''));
+      expect(text.includes('Validuntil21November2028')).toBe(design !== null);
+    });
+
+    test('it meets what PDF/UA-1 and PDF/A-3a ask, as far as Typst checks it', async () => {
+      const data = await pdfInput(row('Tan', TITLE, 'ta'), 'https://learn.example.org');
+      for (const as of ['ua-1', 'a-3a'] as const) {
+        const pdf = await renderer.render({
+          design: designOf(design).design,
+          data,
+          createdAt: 0,
+          as,
+        });
+        expect(pdf.includes(as === 'a-3a' ? '<pdfaid:part>3<' : '<pdfuaid:part>1<')).toBe(true);
+      }
+    });
+  });
+
+  test('a design that has been used is never changed: one that looks different has another name', async () => {
+    const folderOf = path.resolve(__dirname, '../../views/certificates/designs');
+    const hashes = (await readdir(folderOf)).sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(path.join(folderOf, name)))
+        .digest('hex')
+        .slice(0, 16),
+    ]);
+    expect(Object.fromEntries(hashes)).toEqual(RELEASED);
   });
 
   test('words that look like instructions are words', async () => {
@@ -117,18 +175,16 @@ describe('the PDF', () => {
   });
 
   test('a template that is not there is told, and the renderer goes on', async () => {
-    await expect(renderer.render('certificates/none.typ', {}, new Date())).rejects.toThrow(
-      'none.typ',
-    );
+    const missing = { design: { file: 'none.typ' }, data: {}, createdAt: 0, as: 'a-3a' } as const;
+    await expect(renderer.render(missing)).rejects.toThrow('none.typ');
     expect((await render(row('Tan', TITLE))).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   test('a renderer that is worn out is replaced, losing nothing', async () => {
     const own = createPdfRenderer();
-    const input = await pdfInput(row('Tan', TITLE), 'https://learn.example.org');
-    const made = await Promise.all(
-      Array.from({ length: 320 }, () => own.render(TEMPLATE, input, new Date(0))),
-    );
+    const data = await pdfInput(row('Tan', TITLE), 'https://learn.example.org');
+    const request = { design: { file: 'band-1.typ' }, data, createdAt: 0, as: 'a-3a' } as const;
+    const made = await Promise.all(Array.from({ length: 320 }, () => own.render(request)));
     expect(new Set(made.map((pdf) => pdf.length)).size).toBe(1);
     await own.close();
   });

@@ -14,6 +14,7 @@ const reconcile = () =>
   reconcileCertificates({
     storage: site.platform.storage,
     pdf: site.platform.pdf,
+    keys: site.platform.keys,
     baseUrl: site.platform.config.baseUrl,
   });
 

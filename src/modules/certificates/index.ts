@@ -24,8 +24,8 @@ export { revokeCertificate } from './service/standing';
 
 /** The room of certificates: makes them after a completion, shows them, lets anyone check them. */
 export function createCertificates(platform: Platform): Room {
-  const { storage, pdf, config } = platform;
-  const tools = { storage, pdf, baseUrl: config.baseUrl };
+  const { storage, pdf, keys, config } = platform;
+  const tools = { storage, pdf, keys, baseUrl: config.baseUrl };
   const issue = issueCertificateJob(tools);
   const reconcile = reconcileSchedule(tools);
   countReconciliation(platform.metrics);

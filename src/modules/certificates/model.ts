@@ -23,6 +23,8 @@ export interface Snapshot {
   /** Last day on which it is valid, in `timeZone`; null: for ever. */
   expiresOn: string | null;
   timeZone: string;
+  /** Name of the design; null for a certificate that is older than the choice. */
+  design: string | null;
 }
 
 /** What people have decided about it; that time has run out is read from `expiresAt`. */
@@ -46,7 +48,8 @@ export interface CertificateRow {
   code: string;
   issuedAt: Date;
   snapshot: Snapshot;
-  pdf: { key: string; sha256: string; size: number } | null;
+  /** `signedBy`: id of the key; null when it is not signed. */
+  pdf: { key: string; sha256: string; size: number; signedBy: string | null } | null;
   standing: Standing;
   revocation: Act | null;
   suspension: Act | null;
@@ -95,6 +98,7 @@ const snapshot = new Schema<Snapshot>(
     date: fixed,
     expiresOn: { type: String, default: null, immutable: true },
     timeZone: fixed,
+    design: { type: String, default: null, immutable: true },
   },
   { _id: false },
 );
@@ -112,7 +116,10 @@ const schema = new Schema<CertificateRow>(
     issuedAt: { type: Date, required: true, immutable: true },
     snapshot: { type: snapshot, required: true, immutable: true },
     pdf: {
-      type: new Schema({ key: text, sha256: text, size: Number }, { _id: false }),
+      type: new Schema(
+        { key: text, sha256: text, size: Number, signedBy: { type: String, default: null } },
+        { _id: false },
+      ),
       default: null,
     },
     standing: { type: String, enum: STANDINGS, required: true },

@@ -4,10 +4,7 @@ import { skillName, textIn } from '../catalogue';
 import { formatCode } from './code';
 import type { CertificateRow, Snapshot } from './model';
 
-/** Path below views/ of the design. */
-export const TEMPLATE = 'certificates/certificate.typ';
-
-/** What certificate.typ reads. */
+/** What a design reads. */
 export interface PdfInput {
   documentTitle: string;
   organisation: string;
@@ -25,6 +22,7 @@ export interface PdfInput {
   details: string;
   skills: string | null;
   issued: string;
+  until: string | null;
   number: string;
   check: string;
   url: string;
@@ -40,10 +38,13 @@ export type Printed = Pick<CertificateRow, 'number' | 'code' | 'snapshot'>;
 export const verifyUrl = (baseUrl: string, code: string): string =>
   `${baseUrl}/verify/${formatCode(code)}`;
 
-const dateOf = (snapshot: Snapshot) => {
-  const [year = 0, month = 0, day = 0] = snapshot.date.split('-').map(Number);
+const dayParts = (text: string) => {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
   return { year, month, day };
 };
+
+const written = new Intl.DateTimeFormat(LANGUAGE_TAGS.en, { dateStyle: 'long', timeZone: 'UTC' });
+const inWords = (day: string): string => written.format(Date.parse(day));
 
 function details(snapshot: Snapshot, language: Language): string {
   const t = translatorOf(language);
@@ -63,8 +64,7 @@ export async function pdfInput(row: Printed, baseUrl: string): Promise<PdfInput>
   const course = textIn(snapshot.courseTitle, 'en', snapshot.courseLanguage);
   const courseAlso = also ? textIn(snapshot.courseTitle, also, snapshot.courseLanguage) : course;
   const url = verifyUrl(baseUrl, row.code);
-  const date = dateOf(snapshot);
-  const written = new Intl.DateTimeFormat(LANGUAGE_TAGS.en, { dateStyle: 'long', timeZone: 'UTC' });
+  const date = dayParts(snapshot.date);
   const skills = snapshot.skills.map((skill) => skillName(skill, t));
   return {
     documentTitle: t('certificates.pdf.documentTitle', { course }),
@@ -82,9 +82,10 @@ export async function pdfInput(row: Printed, baseUrl: string): Promise<PdfInput>
     courseAlso: courseAlso === course ? null : courseAlso,
     details: details(snapshot, 'en'),
     skills: skills.length > 0 ? t('certificates.pdf.skills', { skills: skills.join(', ') }) : null,
-    issued: t('certificates.pdf.issued', {
-      date: written.format(Date.UTC(date.year, date.month - 1, date.day)),
-    }),
+    issued: t('certificates.pdf.issued', { date: inWords(snapshot.date) }),
+    until: snapshot.expiresOn
+      ? t('certificates.pdf.until', { date: inWords(snapshot.expiresOn) })
+      : null,
     number: t('certificates.pdf.number', { number: row.number }),
     check: t('certificates.pdf.check'),
     url,

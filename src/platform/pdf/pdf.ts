@@ -1,26 +1,40 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { DIST } from '../paths';
-import type { RenderAnswer, RenderRequest } from './protocol';
+import type { DesignFault, Numbered, RenderAnswer, RenderRequest } from './protocol';
 
-/** Makes PDF documents from Typst templates. */
+/** Makes documents from Typst designs. */
 export interface PdfRenderer {
-  /**
-   * @param template path of a Typst file below views/, such as `certificates/certificate.typ`
-   * @param data what the template reads as `json(bytes(sys.inputs.data))`
-   * @param createdAt the document's own date; the same input gives the same bytes
-   * @throws with the compiler's words, or when the renderer died over it or took too long
-   */
-  render(template: string, data: unknown, createdAt: Date): Promise<Buffer>;
+  /** @throws DesignFaulty with the compiler's words; any other error when the renderer died or took too long */
+  render(request: RenderRequest): Promise<Buffer>;
   close(): Promise<void>;
+}
+
+/** A design that does not compile, with the places. */
+class DesignFaulty extends Error {
+  readonly faults: readonly DesignFault[];
+
+  constructor(message: string, faults: readonly DesignFault[]) {
+    super(message);
+    this.name = 'DesignFaulty';
+    this.faults = faults;
+  }
 }
 
 /** The compiler keeps about 0.1 MB of each document: a new process takes over after this many. */
 const RENDERS_PER_PROCESS = 300;
 const TIME_LIMIT_MS = 20_000;
 
+/**
+ * All that the process knows of its surroundings: no secrets, and a proxy that is not there, so
+ * that a design that asks for a package from the network gets none.
+ */
+const ENVIRONMENT = Object.fromEntries(
+  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [name, 'http://127.0.0.1:9']),
+);
+
 interface Waiting {
-  resolve(pdf: Buffer): void;
+  resolve(bytes: Buffer): void;
   reject(fault: Error): void;
   timer: NodeJS.Timeout;
 }
@@ -29,11 +43,16 @@ interface Waiting {
 class RendererProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #timeLimitMs: number;
   #count = 0;
   #alive = true;
 
-  constructor() {
-    this.#child = fork(path.join(DIST, 'pdf-renderer.js'), { serialization: 'advanced' });
+  constructor(timeLimitMs: number) {
+    this.#timeLimitMs = timeLimitMs;
+    this.#child = fork(path.join(DIST, 'pdf-renderer.js'), {
+      serialization: 'advanced',
+      env: ENVIRONMENT,
+    });
     this.#child.on('message', (answer: RenderAnswer) => this.#settle(answer));
     this.#child.once('exit', () => this.#fail(new Error('The PDF renderer ended')));
     this.#child.once('error', (error) => this.#fail(error));
@@ -45,18 +64,18 @@ class RendererProcess {
     return this.#alive && this.#count < RENDERS_PER_PROCESS;
   }
 
-  render(request: Omit<RenderRequest, 'id'>): Promise<Buffer> {
+  render(request: RenderRequest): Promise<Buffer> {
     this.#count += 1;
-    const id = this.#count;
+    const numbered: Numbered<RenderRequest> = { ...request, id: this.#count };
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         // Compiling cannot be interrupted from within.
-        this.#fail(new Error(`${request.template} took more than ${TIME_LIMIT_MS / 1000} s`));
+        this.#fail(new Error(`A document took more than ${this.#timeLimitMs / 1000} s`));
         this.#child.kill('SIGKILL');
-      }, TIME_LIMIT_MS);
-      this.#waiting.set(id, { resolve, reject, timer });
+      }, this.#timeLimitMs);
+      this.#waiting.set(numbered.id, { resolve, reject, timer });
       this.#child.channel?.ref();
-      this.#child.send({ id, ...request }, (error) => {
+      this.#child.send(numbered, (error) => {
         if (error) this.#fail(error);
       });
     });
@@ -72,8 +91,8 @@ class RendererProcess {
     if (!waiting) return;
     this.#waiting.delete(answer.id);
     clearTimeout(waiting.timer);
-    if ('pdf' in answer) waiting.resolve(Buffer.from(answer.pdf));
-    else waiting.reject(new Error(answer.fault));
+    if ('bytes' in answer) waiting.resolve(Buffer.from(answer.bytes));
+    else waiting.reject(new DesignFaulty(answer.fault, answer.faults));
     if (this.#waiting.size > 0) return;
     this.#child.channel?.unref();
     if (!this.usable) this.retire();
@@ -89,13 +108,16 @@ class RendererProcess {
   }
 }
 
-/** Renders in a child process, which is started at the first document and replaced when it is worn or dead. */
-export function createPdfRenderer(): PdfRenderer {
+/**
+ * Renders in a child process, which is started at the first document and replaced when it is worn
+ * or dead.
+ */
+export function createPdfRenderer(options: { timeLimitMs?: number } = {}): PdfRenderer {
   let current: RendererProcess | undefined;
   return {
-    render(template, data, createdAt) {
-      if (!current?.usable) current = new RendererProcess();
-      return current.render({ template, data, createdAt: createdAt.getTime() });
+    render(request) {
+      if (!current?.usable) current = new RendererProcess(options.timeLimitMs ?? TIME_LIMIT_MS);
+      return current.render(request);
     },
     close: async () => {
       current?.retire();

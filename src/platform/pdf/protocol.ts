@@ -1,11 +1,30 @@
-/** What the parent asks of the renderer's process. */
+/** A Typst file: one of ours, by its name in the folder of designs, or someone's own, as text. */
+export type Design = { readonly file: string } | { readonly source: string };
+
+/** Standards of which Typst can claim one at a time. */
+export type PdfStandard = 'a-3a' | 'ua-1';
+
 export interface RenderRequest {
-  id: number;
-  /** Path of a Typst file below views/. */
-  template: string;
+  design: Design;
+  /** What the design reads as `json(bytes(sys.inputs.data))`. */
   data: unknown;
   /** Milliseconds since the epoch, written into the document: the same input gives the same bytes. */
   createdAt: number;
+  /** `svg`: the first page as a picture, for a preview. */
+  as: PdfStandard | 'svg';
+  /** A file inside the document; only `a-3a` allows one. */
+  attachment?: { name: string; mimeType: string; description: string; content: string };
 }
 
-export type RenderAnswer = { id: number; pdf: Uint8Array } | { id: number; fault: string };
+/** A place in someone's own design; the line counts from 1, null where the compiler names none. */
+export interface DesignFault {
+  line: number | null;
+  message: string;
+}
+
+/** What the parent asks of the renderer's process, and what it answers. */
+export type Numbered<T> = T & { id: number };
+
+export type RenderAnswer =
+  | { id: number; bytes: Uint8Array }
+  | { id: number; fault: string; faults: DesignFault[] };

@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
 import { inTransaction } from '../../../platform/db';
 import { publish } from '../../../platform/outbox';
-import type { PdfRenderer } from '../../../platform/pdf';
 import type { FileStorage } from '../../../platform/storage';
 import { certificateIssued, certificateReplaced } from '../events';
 import { Certificate } from '../model';
-import { pdfInput, TEMPLATE } from '../pdf';
 import { awardCertificate } from './award';
+import { type FileTools, makeFile } from './make-file';
 
-export interface IssueTools {
+export interface IssueTools extends FileTools {
   storage: FileStorage;
-  pdf: PdfRenderer;
-  baseUrl: string;
 }
 
 /**
@@ -26,14 +23,14 @@ export async function issueCertificate(
   const row = await awardCertificate(enrolmentId);
   if (row.pdf) return;
   const id = row._id.toHexString();
-  const bytes = await tools.pdf.render(TEMPLATE, await pdfInput(row, tools.baseUrl), row.issuedAt);
+  const { bytes, signedBy } = await makeFile(row, tools);
   const key = `certificates/${row.issuedAt.getUTCFullYear()}/${id}.pdf`;
   await tools.storage.put(key, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await inTransaction(async () => {
     const { modifiedCount } = await Certificate.updateOne(
       { _id: row._id, pdf: null },
-      { $set: { pdf: { key, sha256, size: bytes.length } } },
+      { $set: { pdf: { key, sha256, size: bytes.length, signedBy } } },
     );
     if (modifiedCount === 0) return;
     await publish(row.supersedes ? certificateReplaced : certificateIssued, { certificateId: id });
