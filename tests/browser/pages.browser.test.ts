@@ -55,6 +55,8 @@ const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer', 'staff', 
 const NOT_PAGES = [
   '/admin/audit/export.csv',
   '/me/data/download',
+  '/staff/people.csv',
+  '/staff/people.xlsx',
   '/courses/:slug/assets/:file',
   '/verify/:code.json',
   '/certificates/for/:enrolmentId',

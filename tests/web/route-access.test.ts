@@ -115,6 +115,8 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     // Reporting.
     ['union staff', 'get', '/staff'],
     ['union staff', 'get', '/staff/people'],
+    ['union staff', 'get', '/staff/people.csv', 'no record'],
+    ['union staff', 'get', '/staff/people.xlsx', 'no record'],
     ['union staff', 'get', '/staff/people/:userId'],
 
     // Teaching.

@@ -70,3 +70,21 @@ export async function rowsOfPerson(userId: string, nodes: readonly string[]): Pr
     .limit(200)
     .lean<ReportRow[]>();
 }
+/** Everything that the list has, a batch in memory at a time. */
+export async function* everyoneIn(
+  filter: PeopleFilter,
+  today: string,
+): AsyncGenerator<ReportRow[]> {
+  const conditions = await conditionsOf(filter, today);
+  const cursor = Row.find(conditions).sort(ORDER[filter.sort]).lean<ReportRow[]>().cursor({
+    batchSize: 500,
+  });
+  let batch: ReportRow[] = [];
+  for await (const row of cursor) {
+    batch.push(row as ReportRow);
+    if (batch.length < 500) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -107,6 +107,10 @@ export async function toPeoplePage(
     pages: list.pages,
     pageHref: (page: number) =>
       address('/staff/people', { ...filters, page: page === 1 ? undefined : page }),
+    exports: (['xlsx', 'csv'] as const).map((ending) => ({
+      text: t(`reporting.export.${ending}`),
+      href: address(`/staff/people.${ending}`, filters),
+    })),
     isFiltered: Boolean(query.q ?? query.state ?? query.course),
     rows,
     labels: {

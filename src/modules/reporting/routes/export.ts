@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { audit } from '../../../platform/audit';
+import { inTransaction } from '../../../platform/db';
+import { NotFound } from '../../../platform/errors';
+import { type Route, route } from '../../../platform/http';
+import { csv, type Sheet, xlsx } from '../../../platform/spreadsheet';
+import { now } from '../../../shared/clock';
+import { dayIn } from '../../organisations';
+import { placeWithPeople, seesReports } from '../policy';
+import { everyoneIn } from '../queries/people';
+import { PeopleQuery } from '../schemas';
+import { toSheet } from '../view-models/export';
+import { readerOf } from '../view-models/reader';
+
+const FORMATS: readonly {
+  ending: 'csv' | 'xlsx';
+  type: string;
+  write: (sheet: Sheet) => AsyncIterable<string | Buffer>;
+}[] = [
+  { ending: 'csv', type: 'text/csv; charset=utf-8', write: csv },
+  {
+    ending: 'xlsx',
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    write: xlsx,
+  },
+];
+
+/** A list as a file, as long as it is: made while it is sent. */
+export const exportRoutes = (timeZone: string): readonly Route[] =>
+  FORMATS.map(({ ending, type, write }) =>
+    route({
+      method: 'get',
+      path: `/staff/people.${ending}`,
+      access: seesReports,
+      schemas: { query: PeopleQuery },
+      handler: async ({ actor, query, res, visitor }) => {
+        const place = await placeWithPeople(actor, query.node);
+        if (!place) throw new NotFound();
+        const { page: _page, ...filters } = query;
+        const today = dayIn(timeZone, now());
+        await inTransaction(() =>
+          audit({
+            action: 'reporting.export',
+            subject: { kind: 'organisation', id: place.node },
+            after: { ...filters, format: ending },
+          }),
+        );
+        const batches = everyoneIn({ ...query, node: place.node }, today);
+        const sheet = toSheet(place, batches, readerOf(visitor), today);
+        res
+          .set('Content-Type', type)
+          .set('Content-Disposition', `attachment; filename="kelas-people-${today}.${ending}"`)
+          .set('Cache-Control', 'private, no-store');
+        try {
+          await pipeline(Readable.from(write(sheet)), res);
+        } catch (error) {
+          // Whoever closes the page ends the file.
+          if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+        }
+      },
+    }),
+  );

@@ -1,0 +1,3 @@
+export { csv } from './csv';
+export type { Cell, Column, Sheet } from './sheet';
+export { xlsx } from './xlsx';
