@@ -15,6 +15,7 @@ module.exports = {
     'src/platform/pdf/renderer.ts',
     'src/boot/{start,run,test,build,bench}.mjs',
     'tests/bench/*.{mjs,ts}',
+    'tests/certificates/employer.mjs',
     'src/client/app.ts',
     'src/client/behaviours/*.ts',
     'src/client/figures/*.ts',

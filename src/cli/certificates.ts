@@ -51,8 +51,8 @@ const reconcile: Command = {
         const { mended, missing, unearned } = await reconcileCertificates({
           storage: localStorage(path.join(config.dataDir, 'files')),
           pdf,
-          keys: installedKeys(config),
           baseUrl: config.baseUrl,
+          keys: installedKeys(config),
         });
         console.log(`${mended} made, ${missing} still missing, ${unearned} not earned`);
         return missing + unearned > 0 ? 1 : 0;

@@ -18,8 +18,8 @@ const SLUG = 'certified';
 const tools = () => ({
   storage: site.platform.storage,
   pdf: site.platform.pdf,
-  keys: site.platform.keys,
   baseUrl: site.platform.config.baseUrl,
+  keys: site.platform.keys,
 });
 
 async function complete(learner: Learner): Promise<void> {

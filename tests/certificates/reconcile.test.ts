@@ -14,8 +14,8 @@ const reconcile = () =>
   reconcileCertificates({
     storage: site.platform.storage,
     pdf: site.platform.pdf,
-    keys: site.platform.keys,
     baseUrl: site.platform.config.baseUrl,
+    keys: site.platform.keys,
   });
 
 const complete = async () => {

@@ -109,6 +109,12 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['own', 'post', '/certificates/:certificateId/renew', 'no record'],
 
     // Certificates by staff, credentials and keys.
+    ['public', 'get', '/.well-known/did.json'],
+    ['public', 'get', '/.well-known/jwks.json'],
+    ['public', 'get', '/credentials/status/:list'],
+    ['public', 'get', '/credentials/:code.json'],
+    ['public', 'get', '/credentials/:code.jwt'],
+    ['public', 'get', '/credentials/:code'],
 
     // Enrolling.
 

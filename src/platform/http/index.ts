@@ -1,3 +1,4 @@
+export { sendCacheable } from './cacheable';
 export { type Csrf, createCsrf } from './csrf';
 export { errorHandler } from './error-handler';
 export type { Flash } from './flash';

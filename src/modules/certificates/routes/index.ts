@@ -1,9 +1,11 @@
 import type { Route } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
+import { credentialRoutes } from './credential';
 import { ownRoutes } from './own';
 import { verifyRoutes } from './verify';
 
 export const certificatesRoutes = (platform: Platform): Route[] => [
   ...ownRoutes(platform),
   ...verifyRoutes(platform),
+  ...credentialRoutes(platform),
 ];

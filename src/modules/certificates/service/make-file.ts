@@ -1,5 +1,6 @@
 import type { Keys, SigningKey } from '../../../platform/keys';
 import { type PdfRenderer, signPdf } from '../../../platform/pdf';
+import { credentialOf } from '../credential/issue';
 import { designOf } from '../design';
 import type { CertificateRow } from '../model';
 import { pdfInput } from '../pdf';
@@ -14,6 +15,14 @@ export interface FileTools {
 const keyFor = (row: CertificateRow, keys: Keys): Promise<SigningKey> =>
   row.pdf?.signedBy ? keys.signerOf(row.pdf.signedBy) : keys.signer('pdf');
 
+/** The credential inside the file: whoever keeps the PDF keeps what a program can check. */
+const attachmentOf = (row: CertificateRow, content: string) => ({
+  name: `credential-${row.number}.json`,
+  mimeType: 'application/json',
+  description: 'Open Badges 3.0 credential',
+  content,
+});
+
 /**
  * Makes the file of a certificate from its record: the same bytes whenever it is made again, with
  * the key that is named in the record.
@@ -23,11 +32,13 @@ export async function makeFile(
   { pdf, keys, baseUrl }: FileTools,
 ): Promise<{ bytes: Buffer; signedBy: string | null }> {
   const { design, standard, signed } = designOf(row.snapshot.design ?? null);
+  const { json } = await credentialOf(row, { keys, baseUrl });
   const bytes = await pdf.render({
     design,
     data: await pdfInput(row, baseUrl),
     createdAt: row.issuedAt.getTime(),
     as: standard,
+    ...(standard === 'a-3a' ? { attachment: attachmentOf(row, json) } : {}),
   });
   if (!signed) return { bytes, signedBy: null };
   const key = await keyFor(row, keys);

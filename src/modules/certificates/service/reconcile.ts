@@ -2,7 +2,9 @@ import { Types } from 'mongoose';
 import { logger } from '../../../platform/logger';
 import { MINUTE, now } from '../../../shared/clock';
 import { completedBefore, completionOf } from '../../learning';
-import { Certificate, LIVE, ReconciliationRun } from '../model';
+import { credentialOf } from '../credential/issue';
+import { Credential } from '../credential/model';
+import { Certificate, type CertificateRow, LIVE, ReconciliationRun } from '../model';
 import { certificatesOf } from '../queries';
 import { type IssueTools, issueCertificate } from './issue';
 
@@ -47,7 +49,17 @@ async function mendMissing(tools: IssueTools): Promise<{ mended: number; missing
   }
 }
 
-async function countUnearned(): Promise<number> {
+/** Certificates of a time without credentials, and those whose job was cut off. */
+async function mendCredentials(ids: readonly Types.ObjectId[], tools: IssueTools): Promise<void> {
+  const there = await Credential.find({ _id: { $in: ids } }, { _id: 1 }).lean();
+  const known = new Set(there.map(({ _id }) => _id.toHexString()));
+  const missing = ids.filter((id) => !known.has(id.toHexString()));
+  for (const row of await Certificate.find({ _id: { $in: missing } }).lean<CertificateRow[]>()) {
+    await credentialOf(row, tools);
+  }
+}
+
+async function countUnearned(tools: IssueTools): Promise<number> {
   let unearned = 0;
   let last = new Types.ObjectId('0'.repeat(24));
   for (;;) {
@@ -58,6 +70,10 @@ async function countUnearned(): Promise<number> {
       .sort({ _id: 1 })
       .limit(PAGE)
       .lean();
+    await mendCredentials(
+      rows.map(({ _id }) => _id),
+      tools,
+    );
     for (const { enrolmentId, number } of rows) {
       const completion = await completionOf(enrolmentId);
       // A certificate outlives its enrolment: one that is gone proves nothing.
@@ -77,7 +93,7 @@ async function countUnearned(): Promise<number> {
  */
 export async function reconcileCertificates(tools: IssueTools): Promise<Reconciliation> {
   const { mended, missing } = await mendMissing(tools);
-  const result = { mended, missing, unearned: await countUnearned() };
+  const result = { mended, missing, unearned: await countUnearned(tools) };
   await ReconciliationRun.updateOne(
     { _id: 'last' },
     { $set: { ...result, at: now() } },

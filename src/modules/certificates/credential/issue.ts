@@ -1,0 +1,97 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { isDuplicateKey } from '../../../platform/db';
+import type { Keys, SigningKey } from '../../../platform/keys';
+import {
+  addProof,
+  CanonicalTemplates,
+  didOf,
+  keyNameOf,
+  LIST_LENGTH,
+  signJwt,
+} from '../../../platform/vc';
+import { now } from '../../../shared/clock';
+import { findPerson } from '../../accounts';
+import { findVersion } from '../../catalogue';
+import type { CertificateRow } from '../model';
+import { type Draft, draftCredential } from './document';
+import { Credential, type CredentialRow } from './model';
+
+export interface CredentialTools {
+  keys: Keys;
+  baseUrl: string;
+}
+
+/** Tries to find a free entry before a new list is begun: it is then about half full. */
+const DRAWS = 10;
+
+const templates = new CanonicalTemplates();
+
+/** A random free entry, so that an entry does not tell when a credential was issued. */
+async function drawPlace(): Promise<{ list: number; index: number }> {
+  const last = await Credential.findOne({}, { list: 1 }).sort({ list: -1, index: -1 }).lean();
+  const list = last?.list ?? 1;
+  for (let draw = 0; draw < DRAWS; draw += 1) {
+    const index = randomInt(LIST_LENGTH);
+    if (!(await Credential.exists({ list, index }))) return { list, index };
+  }
+  return { list: list + 1, index: randomInt(LIST_LENGTH) };
+}
+
+async function signBoth(
+  draft: Draft,
+  key: SigningKey,
+  { baseUrl }: CredentialTools,
+  row: CertificateRow,
+) {
+  const did = didOf(baseUrl);
+  const signer = { id: keyNameOf(did, key.publicKey), privateKey: key.privateKey };
+  const unsigned = draft.build(draft.values);
+  const secured = await addProof(unsigned, signer, now(), () =>
+    templates.canonize(draft.template, draft.values, draft.build),
+  );
+  const seconds = (date: Date | string) => Math.floor(new Date(date).getTime() / 1000);
+  const claims = {
+    ...unsigned,
+    iss: did,
+    jti: unsigned.id,
+    sub: unsigned.credentialSubject.id,
+    nbf: seconds(row.issuedAt),
+    ...(unsigned.validUntil === undefined ? {} : { exp: seconds(unsigned.validUntil) }),
+  };
+  return {
+    json: JSON.stringify(secured, null, 2),
+    jwt: signJwt(claims, signer),
+  };
+}
+
+/**
+ * The signed credential of a certificate, made when it is not there yet: once, whoever asks at the
+ * same time.
+ * @throws KeysError when nothing can be signed
+ */
+export async function credentialOf(
+  row: CertificateRow,
+  tools: CredentialTools,
+): Promise<CredentialRow> {
+  const existing = await Credential.findById(row._id).lean<CredentialRow>();
+  if (existing) return existing;
+  const key = await tools.keys.signer('credential');
+  const person = await findPerson(row.userId);
+  const recipient = person && { email: person.email, salt: randomBytes(16).toString('hex') };
+  const facts = await findVersion(row.snapshot.versionId);
+  for (;;) {
+    const place = await drawPlace();
+    const draft = draftCredential(row, place, recipient, facts, tools.baseUrl);
+    const signed = await signBoth(draft, key, tools, row);
+    const made = { _id: row._id, ...signed, keyId: key.id, ...place, issuedAt: now() };
+    try {
+      await Credential.create(made);
+      return made;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const winner = await Credential.findById(row._id).lean<CredentialRow>();
+      // Otherwise somebody else drew the same entry: once more.
+      if (winner) return winner;
+    }
+  }
+}
