@@ -61,6 +61,7 @@ const NOT_PAGES = [
   '/verify/:code.json',
   '/certificates/for/:enrolmentId',
   '/certificates/:certificateId/pdf',
+  '/staff/certificates/:certificateId/pdf',
   '/learn/:enrolmentId/finished/certificate',
 ];
 

@@ -115,6 +115,19 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['public', 'get', '/credentials/:code.json'],
     ['public', 'get', '/credentials/:code.jwt'],
     ['public', 'get', '/credentials/:code'],
+    ['union staff', 'get', '/staff/certificates'],
+    ['union staff', 'get', '/staff/certificates/many'],
+    ['union staff', 'post', '/staff/certificates/many'],
+    ['union staff', 'get', '/staff/certificates/:certificateId'],
+    ['union staff', 'get', '/staff/certificates/:certificateId/pdf'],
+    ['union staff', 'get', '/staff/certificates/:certificateId/revoke'],
+    ['union staff', 'post', '/staff/certificates/:certificateId/revoke'],
+    ['union staff', 'get', '/staff/certificates/:certificateId/suspend'],
+    ['union staff', 'post', '/staff/certificates/:certificateId/suspend'],
+    ['union staff', 'get', '/staff/certificates/:certificateId/reinstate'],
+    ['union staff', 'post', '/staff/certificates/:certificateId/reinstate'],
+    ['union staff', 'get', '/staff/certificates/:certificateId/correct'],
+    ['union staff', 'post', '/staff/certificates/:certificateId/correct'],
 
     // Enrolling.
 

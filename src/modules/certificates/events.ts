@@ -9,6 +9,9 @@ export const certificateIssued = defineEvent('certificate.issued', ofCertificate
 /** A certificate that took the place of another is there, with its PDF. */
 export const certificateReplaced = defineEvent('certificate.replaced', ofCertificate);
 
+/** Its file is to be looked after: made again when it is lost. */
+export const certificateFileAsked = defineEvent('certificate.fileAsked', ofCertificate);
+
 /** From now on it is no longer valid; `replacementId` is, and has no PDF yet. */
 export const certificateSuperseded = defineEvent(
   'certificate.superseded',

@@ -2,12 +2,14 @@ import { subscribe } from '../../platform/outbox';
 import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { enrolmentCompleted } from '../learning';
-import { certificateSuperseded } from './events';
+import { certificateFileAsked, certificateSuperseded } from './events';
 import { issueCertificateJob } from './jobs/issue-certificate';
 import { countReconciliation, reconcileSchedule } from './jobs/reconcile';
+import { remakeFileJob } from './jobs/remake-file';
 import { remindSchedule } from './jobs/remind';
 import { certificateData } from './personal';
 import { certificatesRoutes } from './routes';
+import { BULK_KINDS } from './service/bulk';
 
 export {
   certificateExpiring,
@@ -27,12 +29,13 @@ export function createCertificates(platform: Platform): Room {
   const { storage, pdf, keys, config } = platform;
   const tools = { storage, pdf, keys, baseUrl: config.baseUrl };
   const issue = issueCertificateJob(tools);
+  const remake = remakeFileJob(tools);
   const reconcile = reconcileSchedule(tools);
   countReconciliation(platform.metrics);
   return {
     name: 'certificates',
     routes: certificatesRoutes(platform),
-    jobs: [issue as JobDefinition, reconcile.job, remindSchedule.job],
+    jobs: [issue as JobDefinition, remake as JobDefinition, reconcile.job, remindSchedule.job],
     subscriptions: [
       subscribe(enrolmentCompleted, issue, {
         toPayload: ({ enrolmentId }) => ({ enrolmentId }),
@@ -42,8 +45,21 @@ export function createCertificates(platform: Platform): Room {
         toPayload: ({ enrolmentId }) => ({ enrolmentId }),
         jobId: ({ replacementId }) => `issue-certificate-${replacementId}`,
       }),
+      subscribe(certificateFileAsked, remake, {
+        toPayload: ({ certificateId }) => ({ certificateId }),
+      }),
     ],
     schedules: [reconcile, remindSchedule],
     personal: certificateData(storage),
+    bulk: Object.values(BULK_KINDS),
+    navigation: [
+      {
+        key: 'staff-certificates',
+        href: '/staff/certificates',
+        textKey: 'certificates.staff.nav',
+        icon: 'award',
+        roles: ['union-staff', 'administrator'],
+      },
+    ],
   };
 }

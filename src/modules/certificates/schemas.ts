@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { tidy } from '../../shared/text';
+import { BULK_ACTS } from './bulk-acts';
 import type { StatusPurpose } from './credential/document';
+import { STATES } from './state';
 
 const objectId = z.string().regex(/^[0-9a-f]{24}$/);
 
@@ -24,3 +27,19 @@ export const VerifyQuery = z.object({
 
 /** Payload of the job `certificates.issue`. */
 export const IssuePayload = z.object({ enrolmentId: objectId });
+
+const words = (longest: number) => z.string().transform(tidy).pipe(z.string().min(1).max(longest));
+const state = z.enum(STATES).optional().catch(undefined);
+const q = z.string().trim().max(100).catch('');
+
+export const StaffQuery = z.object({
+  q,
+  state,
+  page: z.coerce.number().int().min(1).max(10_000).catch(1),
+});
+export const ManyQuery = z.object({ act: z.enum(BULK_ACTS), q, state });
+
+export const ReasonForm = z.object({ reason: words(500) });
+export const CorrectForm = z.object({ holderName: words(120), reason: words(500) });
+/** `once`: made with the form, so that a double click does it once. */
+export const ManyForm = z.object({ reason: words(500), once: z.uuid() });

@@ -4,6 +4,8 @@ import type { CertificateRow, Standing } from './model';
 /** What a certificate is worth at a moment. */
 export type CertificateState = Standing | 'expired';
 
+export const STATES = ['valid', 'expired', 'suspended', 'revoked', 'superseded'] as const;
+
 type Held = Pick<CertificateRow, 'standing' | 'expiresAt'>;
 
 export const stateOf = ({ standing, expiresAt }: Held, at: Date): CertificateState =>

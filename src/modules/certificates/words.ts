@@ -41,3 +41,9 @@ export const wordsOf = ({
     snapshot.holderName,
     ...Object.values(snapshot.courseTitle),
   ]);
+
+/** A condition for each typed word: some word of the record begins with it. */
+export const wordsBegin = (typed: string): { words: RegExp }[] =>
+  wordsIn(typed)
+    .slice(0, 6)
+    .map((word) => ({ words: new RegExp(`^${word.slice(0, LONGEST)}`, 'u') }));

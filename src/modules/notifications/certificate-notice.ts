@@ -21,7 +21,7 @@ async function detailsOf(
     case 'certificate-suspended':
       return state === 'suspended' && decision ? { reason: decision.reason } : null;
     case 'certificate-reinstated':
-      return state === 'suspended' ? null : {};
+      return state === 'valid' || state === 'expired' ? {} : null;
     case 'certificate-replaced': {
       const old = supersedes ? await findCertificate(supersedes) : null;
       return old?.decision ? { reason: old.decision.reason } : null;

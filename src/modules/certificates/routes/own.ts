@@ -5,8 +5,9 @@ import { findEnrolment, listCompleted } from '../../learning';
 import { certificateOf, certificatesOf, findOwn, listOwn } from '../queries';
 import { CertificateParams, EnrolmentParams, ListQuery } from '../schemas';
 import { renewCertificate } from '../service/renew';
-import { toCard, toOwnPage } from '../view-models';
+import { toCard, toOwnPage } from '../view-models/public';
 import { readerOf } from './reader';
+import { sendPdf } from './send-pdf';
 
 /** What its holder sees. */
 export const ownRoutes = (platform: Platform): Route[] => [
@@ -91,15 +92,7 @@ export const ownRoutes = (platform: Platform): Route[] => [
     schemas: { params: CertificateParams },
     handler: async ({ actor, params, res }) => {
       const row = await findOwn(actor.id, params.certificateId);
-      const file = row?.pdf ? await platform.storage.open(row.pdf.key) : null;
-      if (!row || !file) throw new NotFound();
-      res.set({
-        'Content-Type': 'application/pdf',
-        'Content-Length': String(file.size),
-        'Content-Disposition': `attachment; filename="certificate-${row.number}.pdf"`,
-        'Cache-Control': 'private, no-cache',
-      });
-      file.stream.on('error', (error) => res.destroy(error)).pipe(res);
+      await sendPdf(platform, row, res);
     },
   }),
 ];

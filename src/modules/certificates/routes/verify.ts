@@ -3,7 +3,7 @@ import type { Platform } from '../../../platform/platform';
 import { formatCode, parseCode } from '../code';
 import { verify } from '../queries';
 import { VerifyParams, VerifyQuery } from '../schemas';
-import { toVerifyJson, toVerifyPage } from '../view-models';
+import { toVerifyJson, toVerifyPage } from '../view-models/public';
 import { readerOf } from './reader';
 
 /** Codes tried from one address; a person with a pile of certificates stays below it. */

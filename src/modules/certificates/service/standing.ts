@@ -24,7 +24,7 @@ const RULES: Record<StandingAct, Rule> = {
   reinstate: { from: ['suspended'], to: 'valid', event: certificateReinstated },
 };
 
-const allows = (act: StandingAct, standing: Standing): boolean =>
+export const allows = (act: StandingAct, standing: Standing): boolean =>
   RULES[act].from.includes(standing);
 
 /** A certificate upon which one may act. @throws NotFound when it lies outside the scope */

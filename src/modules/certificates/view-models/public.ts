@@ -1,11 +1,11 @@
-import type { Format, Language, Translate } from '../../platform/i18n';
-import { now } from '../../shared/clock';
-import { languageOf, skillName, textIn } from '../catalogue';
-import { formatCode } from './code';
-import type { CertificateRow } from './model';
-import { verifyUrl } from './pdf';
-import type { CertificateSummary, Verification } from './queries';
-import { type CertificateState, canRenew, stateOf } from './state';
+import type { Format, Language, Translate } from '../../../platform/i18n';
+import { now } from '../../../shared/clock';
+import { languageOf, skillName, textIn } from '../../catalogue';
+import { formatCode } from '../code';
+import type { CertificateRow } from '../model';
+import { verifyUrl } from '../pdf';
+import type { CertificateSummary, Verification } from '../queries';
+import { type CertificateState, canRenew, stateOf } from '../state';
 
 export interface Reader {
   t: Translate;
@@ -14,7 +14,7 @@ export interface Reader {
 }
 
 /** The day of the award: it has no time zone any more. */
-const dayOf = (date: string): Date => new Date(`${date}T12:00:00Z`);
+export const dayOf = (date: string): Date => new Date(`${date}T12:00:00Z`);
 
 export interface CertificateCard {
   course: string;
@@ -41,7 +41,7 @@ export function toCard(summary: CertificateSummary, reader: Reader): Certificate
 }
 
 /** The facts of a certificate, a line each. */
-function factsOf(row: CertificateRow, reader: Reader): { term: string; text: string }[] {
+export function factsOf(row: CertificateRow, reader: Reader): { term: string; text: string }[] {
   const { snapshot } = row;
   const { t, format } = reader;
   return [
@@ -78,7 +78,7 @@ export interface StateNote {
   reason: string;
 }
 
-function noteOf(row: CertificateRow, { format }: Reader): StateNote | null {
+export function noteOf(row: CertificateRow, { format }: Reader): StateNote | null {
   const state = stateOf(row, now());
   if (state === 'valid') return null;
   if (state === 'expired') {

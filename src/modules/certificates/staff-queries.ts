@@ -1,0 +1,96 @@
+import { type Scope, withinScope } from '../../platform/authz';
+import { NotFound } from '../../platform/errors';
+import { now } from '../../shared/clock';
+import { Certificate, type CertificateRow } from './model';
+import { canSee } from './policy';
+import type { CertificateState } from './state';
+import { wordsBegin } from './words';
+
+/** What staff look for: words that a name, a course, a number or a code begins with; a state. */
+export interface StaffFilter {
+  readonly q: string;
+  readonly state: CertificateState | undefined;
+}
+
+const PAGE_SIZE = 25;
+/** A bulk act over more is made in parts. */
+export const MOST_AT_ONCE = 10_000;
+
+function inState(state: CertificateState | undefined): Record<string, unknown> {
+  if (state === undefined) return {};
+  const at = now();
+  if (state === 'expired') return { standing: 'valid', expiresAt: { $lte: at } };
+  if (state === 'valid') {
+    return { standing: 'valid', $or: [{ expiresAt: null }, { expiresAt: { $gt: at } }] };
+  }
+  return { standing: state };
+}
+
+function conditionOf(scope: Scope, field: string, { q, state }: StaffFilter) {
+  const words = wordsBegin(q);
+  return {
+    ...withinScope(scope, field),
+    ...inState(state),
+    ...(words.length > 0 ? { $and: words } : {}),
+  };
+}
+
+export interface StaffList {
+  readonly rows: readonly CertificateRow[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** The certificates that staff may see, the latest first. */
+export async function listWithin(
+  scope: Scope,
+  filter: StaffFilter,
+  page: number,
+): Promise<StaffList> {
+  const condition = conditionOf(scope, 'organisationPath', filter);
+  const total = await Certificate.countDocuments(condition);
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const shown = Math.min(page, pages);
+  const rows = await Certificate.find(condition, { words: 0 })
+    .sort({ issuedAt: -1, _id: -1 })
+    .skip((shown - 1) * PAGE_SIZE)
+    .limit(PAGE_SIZE)
+    .lean<CertificateRow[]>();
+  return { rows, total, page: shown, pages };
+}
+
+/** Of these, the ones upon which one may act: the latest first, as many as go at once. */
+export async function actableWithin(
+  scope: Scope,
+  filter: StaffFilter,
+): Promise<{ items: { certificateId: string; number: string }[]; total: number }> {
+  const condition = conditionOf(scope, 'awardPath', filter);
+  const total = await Certificate.countDocuments(condition);
+  const rows = await Certificate.find(condition, { number: 1 })
+    .sort({ issuedAt: -1, _id: -1 })
+    .limit(MOST_AT_ONCE)
+    .lean<Pick<CertificateRow, '_id' | 'number'>[]>();
+  return {
+    items: rows.map(({ _id, number }) => ({ certificateId: _id.toHexString(), number })),
+    total,
+  };
+}
+
+/** @throws NotFound for a certificate outside the scope */
+export async function findForStaff(scope: Scope, certificateId: string): Promise<CertificateRow> {
+  const row = await Certificate.findById(certificateId).lean<CertificateRow>();
+  if (!row || !canSee(scope, row)) throw new NotFound();
+  return row;
+}
+
+/** The others of its chain and of its renewals, the oldest first. */
+export const relativesOf = (row: CertificateRow): Promise<CertificateRow[]> =>
+  Certificate.find({
+    userId: row.userId,
+    'snapshot.courseSlug': row.snapshot.courseSlug,
+    _id: { $ne: row._id },
+  })
+    .sort({ issuedAt: 1 })
+    .limit(50)
+    .lean<CertificateRow[]>();
