@@ -6,6 +6,7 @@ import { createLearning, findEnrolmentIn } from './modules/learning';
 import { createNotifications } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
 import { createReporting } from './modules/reporting';
+import { createTeaching } from './modules/teaching';
 import { createBulk } from './platform/bulk';
 import { type Config, loadConfig } from './platform/config';
 import { connectDb, disconnectDb } from './platform/db';
@@ -23,6 +24,7 @@ export function createRooms(platform: Platform): Room[] {
     createCertificates(platform),
     createReporting(platform),
     createNotifications(platform),
+    createTeaching(platform),
   ];
   return [
     ...rooms,

@@ -18,6 +18,7 @@ import { AuditLog } from '../../src/platform/audit';
 import type { TestApp } from '../support/app';
 import { makePerson, type TestPerson } from '../support/factories/accounts';
 import { publishSmallCourse, QUIZ, RIGHT } from '../support/factories/learning';
+import { furnishTeaching } from './taught';
 
 /** A site in which something has happened, and every page of it. */
 export interface Furnished {
@@ -41,6 +42,9 @@ export interface Furnished {
   appoint(): Promise<void>;
   /** Pages of an administrator of the whole site. */
   readonly administration: readonly string[];
+  /** Who teaches the courses, and their pages. */
+  readonly trainer: TestPerson;
+  readonly taught: readonly string[];
   close(): Promise<void>;
 }
 
@@ -171,6 +175,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
     administrator,
     appoint: () =>
       grantRole(administrator.userId, { role: 'administrator', organisationId: WHOLE_SITE }),
+    ...(await furnishTeaching(app, { organisationId: centre.id, version })),
     version,
     enrolment,
     open: [

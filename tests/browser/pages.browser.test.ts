@@ -24,7 +24,7 @@ afterAll(() => site?.close());
 const PHONE = { width: 375, height: 740 };
 const DESK = { width: 1280, height: 860 };
 
-type Visitor = 'anyone' | 'learner' | 'newcomer' | 'staff' | 'administrator';
+type Visitor = 'anyone' | 'learner' | 'newcomer' | 'staff' | 'trainer' | 'administrator';
 
 async function visit(visitor: Visitor, options: BrowserContextOptions): Promise<Page> {
   const { page } = await browser.open({ baseURL: site.url, ...options });
@@ -45,11 +45,19 @@ const pagesOf = (visitor: Visitor): readonly string[] =>
     learner: site.own,
     newcomer: site.fresh,
     staff: site.staffed,
+    trainer: site.taught,
     administrator: site.administration,
   })[visitor];
 
 /** The administrator last: with one, the page that welcomes the first is gone. */
-const VISITORS: readonly Visitor[] = ['anyone', 'learner', 'newcomer', 'staff', 'administrator'];
+const VISITORS: readonly Visitor[] = [
+  'anyone',
+  'learner',
+  'newcomer',
+  'staff',
+  'trainer',
+  'administrator',
+];
 
 /** GET routes that answer no page: for programs, pictures and parts of pages. */
 const NOT_PAGES = [
@@ -63,6 +71,10 @@ const NOT_PAGES = [
   '/certificates/:certificateId/pdf',
   '/staff/certificates/:certificateId/pdf',
   '/learn/:enrolmentId/finished/certificate',
+  // The pages of a quiz, which are visited as those of a learner.
+  '/teach/preview/:slug/:versionId/:language/:activityId/question/:number',
+  '/teach/preview/:slug/:versionId/:language/:activityId/check',
+  '/teach/preview/:slug/:versionId/:language/:activityId/review/:attemptId',
 ];
 
 test('every page of every room is among them', () => {

@@ -139,6 +139,27 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['union staff', 'get', '/staff/people/:userId'],
 
     // Teaching.
+    ['trainer', 'get', '/teach'],
+    ['trainer', 'get', '/teach/courses/:slug'],
+    ['trainer', 'get', '/teach/courses/:slug/changes/:from/:to'],
+    ['trainer', 'get', '/teach/courses/:slug/publish'],
+    ['trainer', 'post', '/teach/courses/:slug/publish'],
+    ['trainer', 'get', '/teach/courses/:slug/retire'],
+    ['trainer', 'post', '/teach/courses/:slug/retire'],
+    ['trainer', 'get', '/teach/courses/:slug/people'],
+    ['trainer', 'get', '/teach/courses/:slug/move', 'no record'],
+    ['trainer', 'post', '/teach/courses/:slug/move'],
+    ['trainer', 'get', '/teach/courses/:slug/preview/:versionId'],
+    ['trainer', 'get', '/teach/preview/:slug/:versionId/:language'],
+    ['trainer', 'post', '/teach/preview/:slug/:versionId/:language/language'],
+    ['trainer', 'get', '/teach/preview/:slug/:versionId/:language/:activityId'],
+    ['trainer', 'post', '/teach/preview/:slug/:versionId/:language/:activityId/viewed'],
+    ['trainer', 'post', '/teach/preview/:slug/:versionId/:language/:activityId/start'],
+    ['trainer', 'get', '/teach/preview/:slug/:versionId/:language/:activityId/question/:number'],
+    ['trainer', 'post', '/teach/preview/:slug/:versionId/:language/:activityId/answer'],
+    ['trainer', 'get', '/teach/preview/:slug/:versionId/:language/:activityId/check'],
+    ['trainer', 'post', '/teach/preview/:slug/:versionId/:language/:activityId/submit'],
+    ['trainer', 'get', '/teach/preview/:slug/:versionId/:language/:activityId/review/:attemptId'],
 
     // Administration.
     ['administrator', 'get', '/admin'],
@@ -157,6 +178,7 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['signed in', 'post', '/me/data/delete'],
 
     // Last: whoever calls it is signed out.
+    // Ends the session, so it stands last.
     ['signed in', 'post', '/sign-out'],
   ];
 
@@ -168,6 +190,7 @@ const examples: Record<string, string> = {
   code: '000000000000',
   ref: 'none',
   number: '1',
+  language: 'en',
   attemptId: 'f'.repeat(24),
   activityId: 'the-quiz',
 };
@@ -193,7 +216,7 @@ beforeAll(async () => {
     kind: 'umbrella',
     timeZone: 'Asia/Singapore',
   });
-  await publishSmallCourse(site, SLUG, {
+  const version = await publishSmallCourse(site, SLUG, {
     course: 'completion: { all: [{ viewed: first-steps }] }',
   });
   owner = await makeLearner(site, SLUG);
@@ -204,6 +227,7 @@ beforeAll(async () => {
     enrolmentId: owner.enrolmentId,
     userId: owner.userId,
     entryId: (await AuditLog.findOne().lean())?._id.toHexString(),
+    ...Object.fromEntries(['versionId', 'from', 'to'].map((name) => [name, version.id])),
     certificateId: (await certificateOf(owner.enrolmentId))?.id,
     id: /\/notifications\/([0-9a-f]{24})\//.exec(list.text)?.[1],
   });

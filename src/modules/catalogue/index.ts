@@ -12,11 +12,21 @@ export { createCatalogue } from './room';
 export type { EnrolmentOf } from './routes';
 export { courseSchemas, writeCourseSchemas } from './schemas/json-schema';
 export { publishCourse } from './service/publish-course';
+export { setRetired } from './service/retire-course';
 export { courseFolders, syncAll } from './service/sync-all';
 export { type SyncResult, syncCourse } from './service/sync-course';
 export { skillName } from './skills';
 export { fillDraws } from './source/draw';
 export * from './types';
+export {
+  findTaughtCourse,
+  findVersionInFull,
+  listTaughtCourses,
+  listVersions,
+  type TaughtCourse,
+  type VersionInBrief,
+  type VersionInFull,
+} from './versions';
 
 /** Every fault of a course folder, in the order of files and lines; none: it can be published. */
 export async function checkCourse(dir: string): Promise<Fault[]> {

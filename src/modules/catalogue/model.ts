@@ -8,6 +8,8 @@ export interface CourseRow {
   lastNumber: number;
   /** The version that people enrol in. */
   publishedId: Types.ObjectId | null;
+  /** Since then nobody new may enrol; those inside go on. */
+  retiredAt?: Date | null;
 }
 
 const courseSchema = new Schema<CourseRow>(
@@ -15,6 +17,7 @@ const courseSchema = new Schema<CourseRow>(
     slug: { type: String, required: true },
     lastNumber: { type: Number, required: true },
     publishedId: { type: Schema.Types.ObjectId, default: null },
+    retiredAt: { type: Date, default: null },
   },
   { collection: 'courses', versionKey: false },
 );

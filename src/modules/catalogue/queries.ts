@@ -78,7 +78,10 @@ let askedAt = Number.NEGATIVE_INFINITY;
 let connection: unknown;
 
 async function readCatalogue(revision: number): Promise<Catalogue> {
-  const courses = await Course.find({ publishedId: { $ne: null } }, { publishedId: 1 }).lean();
+  const courses = await Course.find(
+    { publishedId: { $ne: null }, retiredAt: null },
+    { publishedId: 1 },
+  ).lean();
   const rows = await CourseVersion.find(
     { _id: { $in: courses.map(({ publishedId }) => publishedId) } },
     { 'content.modules.activities.html': 0, 'content.modules.activities.quiz': 0 },

@@ -19,3 +19,9 @@ export const enrolmentCompleted = defineEvent('enrolment.completed', ofEnrolment
 export const enrolmentDueChanged = defineEvent('enrolment.dueChanged', ofEnrolment);
 
 export const enrolmentWithdrawn = defineEvent('enrolment.withdrawn', ofEnrolment);
+
+/** Someone was moved to a newer version of their course, on purpose. */
+export const enrolmentMoved = defineEvent(
+  'enrolment.moved',
+  ofEnrolment.extend({ fromVersionId: z.string(), versionId: z.string() }),
+);

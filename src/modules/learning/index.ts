@@ -14,20 +14,32 @@ export {
 } from './events';
 export type { EnrolmentStatus } from './model';
 export {
+  type Movable,
+  type MoveEffect,
+  type MoveSum,
+  movableIn,
+  movablePage,
+  sumOfMoves,
+} from './moving';
+export { type Preview, previewOf } from './preview';
+export {
   completedBefore,
   type EnrolmentSummary,
   findEnrolment,
   findEnrolmentIn,
   listCompleted,
 } from './queries';
+export { type Participant, participantsOf, userIdsIn } from './roster';
 export { type Completion, completionOf } from './service/completion-of';
 export { setDueDate } from './service/due-date';
 export { type Enrolled, enrol, enrolAgain } from './service/enrol';
 export { createEnrolmentCode } from './service/enrolment-codes';
+export { moveEnrolment } from './service/move-enrolment';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';
 export { withdraw } from './service/withdraw';
 export { type EnrolmentStand, enrolmentIdsAfter, enrolmentIdsOf, standsOf } from './stands';
+export { countByVersion, type VersionCounts } from './versions';
 export type { CertificatesOf } from './view-models/certificate';
 
 /**

@@ -99,6 +99,9 @@ enrolment.index({ userId: 1, status: 1, lastSeenAt: -1, _id: -1 });
 enrolment.index({ userId: 1, status: 1, completedAt: -1, _id: -1 });
 enrolment.index({ userId: 1, courseSlug: 1, enrolledAt: -1 });
 enrolment.index({ status: 1, _id: 1 });
+enrolment.index({ versionId: 1, status: 1, _id: 1 });
+enrolment.index({ courseSlug: 1, lastSeenAt: -1, _id: -1 });
+enrolment.index({ courseSlug: 1, status: 1, lastSeenAt: -1, _id: -1 });
 
 export const Enrolment = model('Enrolment', enrolment);
 

@@ -12,7 +12,7 @@ import { saveAnswer } from './save-answer';
 const MOST_REPLACED = 20;
 
 /** What the form of the question page sends besides the answer itself. */
-const AnswerForm = z.looseObject({
+export const AnswerForm = z.looseObject({
   attempt: z.string().regex(/^[0-9a-f]{24}$/),
   question: z.string().max(64),
   /** Made by the script for each answer; without one the server makes it. */
@@ -26,13 +26,17 @@ const AnswerForm = z.looseObject({
 });
 
 /** Nothing was chosen, and an ordering still lies as it was dealt. */
-function saysNothing(value: AnswerValue | null, row: AttemptRow, questionId: string): boolean {
+export function saysNothing(
+  value: AnswerValue | null,
+  row: Pick<AttemptRow, 'drawn'>,
+  questionId: string,
+): boolean {
   if (value?.kind !== 'ordering') return value === null;
   const dealt = row.drawn.find((each) => each.questionId === questionId)?.orders['items'] ?? [];
   return value.order.every((id, index) => id === dealt[index]);
 }
 
-function nextPlace(form: z.infer<typeof AnswerForm>, number: number, count: number): string {
+export function nextPlace(form: z.infer<typeof AnswerForm>, number: number, count: number): string {
   if (form.move !== '') return `question/${number}`;
   if (form.go === 'previous') return `question/${Math.max(1, number - 1)}`;
   return form.go === 'next' && number < count ? `question/${number + 1}` : 'check';

@@ -1,10 +1,10 @@
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { now } from '../../../shared/clock';
-import { givenIn, ownAttempt, questionsIn, quizOf } from '../attempt';
+import { givenIn, ownAttempt, type Quiz, questionsIn, quizOf } from '../attempt';
 import { grade, markOf } from '../grading';
 import { Attempt, type AttemptRow, type QuestionResult } from '../model';
-import type { SubmittedAttempt } from '../types';
+import type { AnswerValue, SubmittedAttempt } from '../types';
 
 function toSubmitted(row: AttemptRow, first: boolean): SubmittedAttempt {
   const { mark, passed, submittedAt } = row;
@@ -24,8 +24,16 @@ function toSubmitted(row: AttemptRow, first: boolean): SubmittedAttempt {
 }
 
 async function graded(row: AttemptRow) {
-  const quiz = await quizOf(row.versionId, row.activityId);
   const { answers } = await givenIn(row._id);
+  return gradedWith(row, await quizOf(row.versionId, row.activityId), answers);
+}
+
+/** The marks of an attempt with these answers. Pure. */
+export function gradedWith(
+  row: Pick<AttemptRow, 'drawn'>,
+  quiz: Quiz,
+  answers: ReadonlyMap<string, AnswerValue>,
+): Pick<AttemptRow, 'results' | 'mark' | 'passed'> & { mark: number; passed: boolean } {
   const results: QuestionResult[] = questionsIn(row, quiz).map((question) => ({
     questionId: question.id,
     points: question.points,

@@ -1,5 +1,5 @@
 import type { QuizPlace } from '../types';
-import { openedAt } from './open';
+import { type Opened, openedAt } from './open';
 import { summaryOf, textsFor } from './texts';
 import { type TimeLeft, timeLeft } from './time-left';
 
@@ -26,7 +26,11 @@ export interface CheckPage {
 /** For views/assessment/check.ejs, at GET `base`/check; null when no attempt is open. */
 export async function checkPage(place: QuizPlace): Promise<CheckPage | null> {
   const opened = await openedAt(place);
-  if (!opened) return null;
+  return opened && toCheckPage(place, opened);
+}
+
+/** The same for an attempt at hand. */
+export function toCheckPage(place: QuizPlace, opened: Opened): CheckPage {
   const { row, quiz, given } = opened;
   const { text, langOf } = textsFor(place, quiz.version);
   const hrefOf = (number: number) => `${place.base}/question/${number}`;

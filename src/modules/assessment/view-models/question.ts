@@ -2,7 +2,7 @@ import type { FormState } from '../../../platform/http';
 import { readAnswer } from '../answer-form';
 import type { QuizPlace } from '../types';
 import { type AnswerInput, toInput } from './answer-input';
-import { openedAt } from './open';
+import { type Opened, openedAt } from './open';
 import { lineOf, textsFor } from './texts';
 import { type TimeLeft, timeLeft } from './time-left';
 
@@ -40,10 +40,19 @@ export async function questionPage(
   form?: FormState,
 ): Promise<QuestionPage | null> {
   const opened = await openedAt(place);
-  const question = opened?.questions[number - 1];
-  const drawn = opened?.row.drawn[number - 1];
-  if (!opened || !question || !drawn) return null;
-  const { row, quiz, questions, given } = opened;
+  return opened && toQuestionPage(place, opened, number, form);
+}
+
+/** The same for an attempt at hand. */
+export function toQuestionPage(
+  place: QuizPlace,
+  { row, quiz, questions, given }: Opened,
+  number: number,
+  form?: FormState,
+): QuestionPage | null {
+  const question = questions[number - 1];
+  const drawn = row.drawn[number - 1];
+  if (!question || !drawn) return null;
   const texts = textsFor(place, quiz.version);
   const saved = given.answers.get(question.id) ?? null;
   const html = texts.text(question.text);

@@ -1,8 +1,8 @@
 import { NotFound } from '../../../platform/errors';
 import type { Question } from '../../catalogue';
-import { givenIn, ownAttempt, questionsIn, quizOf } from '../attempt';
+import { givenIn, ownAttempt, type Quiz, questionsIn, quizOf } from '../attempt';
 import type { AttemptRow, QuestionResult } from '../model';
-import { attemptsOf, toResult } from '../queries';
+import { type AttemptInBrief, attemptsOf, toResult } from '../queries';
 import { type Shown, whatIsShown, whenAnswersCome } from '../review-rules';
 import type { AnswerValue, QuizPlace } from '../types';
 import { type AnswerReview, toAnswerReview } from './answer-review';
@@ -97,17 +97,36 @@ function toReviewed(
  * @throws NotFound, also for an attempt that is open still
  */
 export async function reviewPage(place: QuizPlace, attemptId: string): Promise<ReviewPage> {
-  const { enrolmentId, activityId, base, course, next } = place;
+  const { enrolmentId, activityId } = place;
   const row = await ownAttempt(attemptId, place.userId);
-  const { submittedAt, mark, results } = row;
-  const isHere = row.enrolmentId === enrolmentId && row.activityId === activityId;
-  if (!isHere || submittedAt === null || mark === null || results === null) throw new NotFound();
+  if (row.enrolmentId !== enrolmentId || row.activityId !== activityId) throw new NotFound();
   const quiz = await quizOf(row.versionId, activityId);
-  const { passMark, review, attempts } = quiz.activity.quiz;
-  const standing = toResult(activityId, await attemptsOf({ enrolmentId, activityId }), attempts);
-  const shown = whatIsShown(review, standing);
-  const texts = textsFor(place, quiz.version);
+  const attempts = await attemptsOf({ enrolmentId, activityId });
   const { answers } = await givenIn(row._id);
+  return toReviewPage(place, { row, quiz, answers, attempts });
+}
+
+/** The same for an attempt at hand. @throws NotFound for one that is open still */
+export function toReviewPage(
+  { activityId, language, base, course, next }: QuizPlace,
+  {
+    row,
+    quiz,
+    answers,
+    attempts: all,
+  }: {
+    row: AttemptRow;
+    quiz: Quiz;
+    answers: ReadonlyMap<string, AnswerValue>;
+    attempts: readonly AttemptInBrief[];
+  },
+): ReviewPage {
+  const { submittedAt, mark, results } = row;
+  if (submittedAt === null || mark === null || results === null) throw new NotFound();
+  const { passMark, review, attempts } = quiz.activity.quiz;
+  const standing = toResult(activityId, all, attempts);
+  const shown = whatIsShown(review, standing);
+  const texts = textsFor({ language }, quiz.version);
   const seesVerdict = shown.marks || shown.feedback;
   return {
     title: texts.text(quiz.activity.title),

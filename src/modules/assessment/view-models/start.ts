@@ -1,5 +1,6 @@
-import { quizOf } from '../attempt';
+import { type Quiz, quizOf } from '../attempt';
 import { questionCount } from '../draw';
+import type { AttemptRow } from '../model';
 import { type AttemptInBrief, attemptsOf, openRow, toOpenAttempt, toResult } from '../queries';
 import { whatIsShown } from '../review-rules';
 import type { QuizPlace } from '../types';
@@ -55,31 +56,41 @@ const toPast = (
 
 /** For views/assessment/start.ejs, at GET `base`. @throws NotFound */
 export async function startPage(place: QuizPlace): Promise<StartPage> {
-  const { enrolmentId, activityId, base, course, next } = place;
-  const { version, activity } = await quizOf(place.versionId, activityId);
+  const { enrolmentId, activityId } = place;
+  const quiz = await quizOf(place.versionId, activityId);
+  const attempts = await attemptsOf({ enrolmentId, activityId });
+  const open = attempts.some(({ status }) => status === 'open');
+  const row = open ? await openRow(place) : null;
+  const question = row ? (await toOpenAttempt(row)).nextQuestion : 1;
+  return toStartPage(place, quiz, attempts, row && { row, question });
+}
+
+/** The same for attempts at hand. @param open the open one, and the question to go on with */
+export function toStartPage(
+  place: QuizPlace,
+  { version, activity }: Quiz,
+  attempts: readonly AttemptInBrief[],
+  open: { row: AttemptRow; question: number } | null,
+): StartPage {
+  const { activityId, base, course, next } = place;
   const { quiz } = activity;
   const { text, textOrNull, langOf } = textsFor(place, version);
-  const attempts = await attemptsOf({ enrolmentId, activityId });
   const result = toResult(activityId, attempts, quiz.attempts);
-  const row = result.open ? await openRow(place) : null;
   const shown = whatIsShown(quiz.review, result);
   return {
     title: text(activity.title),
     titleLang: langOf(activity.title),
     introHtml: textOrNull(quiz.intro),
     introLang: quiz.intro && langOf(quiz.intro),
-    questions: row ? row.drawn.length : questionCount(quiz),
+    questions: open ? open.row.drawn.length : questionCount(quiz),
     minutes: activity.minutes,
     passMark: quiz.passMark,
     timeLimitMinutes: quiz.timeLimitMinutes,
     attemptsLeft: result.attemptsLeft,
     passed: result.passed,
-    open: row && {
-      question: (await toOpenAttempt(row)).nextQuestion,
-      timeLeft: timeLeft(row, base),
-    },
+    open: open && { question: open.question, timeLeft: timeLeft(open.row, base) },
     past: attempts.flatMap((attempt) => toPast(attempt, base, shown.marks)).reverse(),
-    canStart: row !== null || result.attemptsLeft !== 0,
+    canStart: open !== null || result.attemptsLeft !== 0,
     startAction: `${base}/start`,
     course,
     next,

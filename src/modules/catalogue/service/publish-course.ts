@@ -10,9 +10,11 @@ import type { PublishedVersion } from '../types';
 
 /**
  * Publishes the draft of a course: from now on it never changes, and people enrol in it.
- * @throws NotFound when there is no such course, Conflict `no-draft` when nothing waits
+ * @param expected hash of the draft that was looked at; without it, whichever waits
+ * @throws NotFound when there is no such course, Conflict `no-draft` when nothing waits,
+ * `draft-changed` when another draft waits than the expected one
  */
-export async function publishCourse(slug: string): Promise<PublishedVersion> {
+export async function publishCourse(slug: string, expected?: string): Promise<PublishedVersion> {
   const versionId = await inTransaction(async () => {
     const course = await Course.findOneAndUpdate(
       { slug },
@@ -24,8 +26,11 @@ export async function publishCourse(slug: string): Promise<PublishedVersion> {
     const version = await CourseVersion.findOneAndUpdate(
       { courseSlug: slug, status: 'draft' },
       { $set: { status: 'published', number, publishedAt: now() } },
-      { projection: { _id: 1 } },
+      { projection: { _id: 1, hash: 1 } },
     ).lean();
+    if (version && expected !== undefined && version.hash !== expected) {
+      throw new Conflict('draft-changed', 'catalogue.publish.draftChanged');
+    }
     if (!version) throw new Conflict('no-draft', 'catalogue.publish.noDraft', { slug });
     await Course.updateOne({ slug }, { $set: { publishedId: version._id } });
     await CatalogueState.updateOne(

@@ -4,12 +4,13 @@ import { startPage } from '../../assessment';
 import { onwardFrom, placeFor, placeOf, spotOf } from '../place';
 import { canLearn } from '../policy';
 import { findOwn } from '../queries';
+import { quizPlaceOf } from '../quiz-place';
 import { ActivityParams } from '../schemas';
 import { notePosition } from '../service/position';
 import { recordViewed } from '../service/record-facts';
 import { toLessonPage } from '../view-models/lesson';
 import { readerOf } from './home';
-import { quizPageOptions, quizPlace, submitWhenOverdue } from './quiz';
+import { quizPageOptions, submitWhenOverdue } from './quiz';
 
 export const lessonRoutes = (): Route[] => [
   route({
@@ -27,7 +28,7 @@ export const lessonRoutes = (): Route[] => [
       await notePosition(place.row, spot.activity.id);
       const { activity } = spot;
       if (activity.kind === 'quiz') {
-        const quiz = quizPlace(place, activity.id, exchange.t);
+        const quiz = quizPlaceOf(place, activity.id, exchange.t);
         const review = await submitWhenOverdue(quiz);
         if (review) exchange.redirect(review, { kind: 'info', key: 'learning.quiz.overTime' });
         else exchange.page('assessment/start', await startPage(quiz), quizPageOptions(place, spot));

@@ -1,6 +1,5 @@
 import { AppError, NotFound } from '../../../platform/errors';
 import { type Exchange, type PageOptions, type Route, route } from '../../../platform/http';
-import type { Translate } from '../../../platform/i18n';
 import {
   checkPage,
   findOpenAttempt,
@@ -10,32 +9,12 @@ import {
   saveAnswerForm,
   startAttempt,
 } from '../../assessment';
-import { onwardFrom, type Place, placeOf, type Spot, spotOf } from '../place';
+import { type Place, placeOf, type Spot, spotOf } from '../place';
 import { canLearn } from '../policy';
+import { quizPlaceOf } from '../quiz-place';
 import { ActivityParams, AttemptParams, QuestionParams } from '../schemas';
 import { notePosition } from '../service/position';
 import { submitQuiz } from '../service/quiz';
-
-export function quizPlace(place: Place, activityId: string, t: Translate): QuizPlace {
-  const { row, version, href } = place;
-  const onward = onwardFrom(place, activityId);
-  return {
-    enrolmentId: row._id.toHexString(),
-    userId: row.userId,
-    activityId,
-    versionId: version.id,
-    base: `${href}/${activityId}`,
-    language: place.language,
-    course: { title: place.text(version.title), href },
-    next: {
-      title:
-        onward.kind === 'activity'
-          ? place.text(onward.activity.title)
-          : t(`learning.lesson.next.${onward.kind}`),
-      href: onward.href,
-    },
-  };
-}
 
 export const quizPageOptions = (place: Place, { activity }: Spot): PageOptions => ({
   title: place.text(activity.title),
@@ -65,7 +44,7 @@ async function quizOf(
   const place = await placeOf(exchange, params.enrolmentId);
   const spot = spotOf(place.version, params.activityId);
   if (spot.activity.kind !== 'quiz') throw new NotFound();
-  return { place, spot, quiz: quizPlace(place, params.activityId, exchange.t) };
+  return { place, spot, quiz: quizPlaceOf(place, params.activityId, exchange.t) };
 }
 
 const isOverTime = (error: unknown): boolean =>
