@@ -3,7 +3,7 @@ import { createAdmin } from './modules/admin';
 import { createCatalogue } from './modules/catalogue';
 import { certificatesOf, createCertificates } from './modules/certificates';
 import { createLearning, findEnrolmentIn } from './modules/learning';
-import { createNotifications } from './modules/notifications';
+import { createNotifications, listMails } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
 import { createReporting } from './modules/reporting';
 import { createTeaching } from './modules/teaching';
@@ -28,7 +28,7 @@ export function createRooms(platform: Platform): Room[] {
   ];
   return [
     ...rooms,
-    createAdmin(platform, rooms),
+    createAdmin(platform, rooms, { listMails }),
     createBulk(rooms.flatMap(({ bulk }) => bulk ?? [])),
   ];
 }

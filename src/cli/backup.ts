@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import {
   checkBackup,
   type Manifest,
+  noteBackup,
   requireEmpty,
   restoreBackup,
   writeBackup,
@@ -23,8 +24,12 @@ function database() {
   return { db, client: mongoose.connection.getClient() };
 }
 
-function contentOf({ collections, files }: Manifest): string {
-  const documents = collections.reduce((sum, { count }) => sum + count, 0);
+const documentsOf = ({ collections }: Manifest): number =>
+  collections.reduce((sum, { count }) => sum + count, 0);
+
+function contentOf(manifest: Manifest): string {
+  const { collections, files } = manifest;
+  const documents = documentsOf(manifest);
   const bytes = collections.reduce((sum, each) => sum + each.bytes, files.bytes);
   return `${documents} documents of ${collections.length} collections, ${files.count} files, ${(bytes / 1e6).toFixed(1)} MB`;
 }
@@ -46,8 +51,16 @@ const backup: Command = {
     const config = loadConfig();
     const manifest = await withInstalledDatabase(
       config,
-      ({ alone }) =>
-        writeBackup(file, { ...database(), alone, dataDir: config.dataDir, kelas: version() }),
+      async ({ alone }) => {
+        const written = await writeBackup(file, {
+          ...database(),
+          alone,
+          dataDir: config.dataDir,
+          kelas: version(),
+        });
+        await noteBackup(documentsOf(written));
+        return written;
+      },
       { asItIs: true },
     );
     console.log(`${file} is written: ${contentOf(manifest)}`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../platform/authz';
+import { QUEUES } from '../../platform/queue';
 
 const hexId = z.string().regex(/^[0-9a-f]{24}$/);
 const page = z.coerce.number().int().min(1).max(10_000).catch(1);
@@ -34,3 +35,14 @@ export const AuditQuery = z.object({
 });
 export type AuditSearch = z.infer<typeof AuditQuery>;
 export const EntryParams = z.object({ entryId: hexId });
+
+export const QueueParams = z.object({ queue: z.enum(QUEUES) });
+export const QueueQuery = z.object({ page });
+export const JobForm = z.object({ jobId: z.string().min(1).max(200) });
+
+export const MAIL_STATES = ['waiting', 'sent', 'skipped', 'failed'] as const;
+export const MailQuery = z.object({
+  q: words(254),
+  state: z.enum(MAIL_STATES).optional().catch(undefined),
+  page,
+});

@@ -5,7 +5,7 @@ import { notificationData } from './personal';
 import { notificationRoutes } from './routes';
 import { subscriptionsOf } from './subscriptions';
 
-export { countFailedMails } from './queries';
+export { countFailedMails, listMails } from './queries';
 export { chooseMails } from './service/mail-choices';
 
 /** Tells people what happened: in a list on the site, and by mail. */

@@ -77,6 +77,7 @@ const mailSendSchema = new Schema<MailSendRow>(
 mailSendSchema.index({ sendKey: 1 }, { unique: true });
 mailSendSchema.index({ status: 1, at: 1 });
 mailSendSchema.index({ userId: 1, createdAt: -1 });
+mailSendSchema.index({ status: 1, createdAt: -1 });
 mailSendSchema.index({ createdAt: 1 }, { expireAfterSeconds: (365 * DAY) / 1000 });
 
 export const MailSend = model('MailSend', mailSendSchema);

@@ -1,3 +1,4 @@
+export { type FailedJob, QueueDesk, type QueueState } from './desk';
 export {
   defineJob,
   type JobDefinition,

@@ -1,14 +1,34 @@
 import type { Route } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
+import { QueueDesk, Queues } from '../../../platform/queue';
+import type { MailLog } from '../mail-log';
 import type { PersonalRoom } from '../service/own-data';
 import { auditRoutes } from './audit';
 import { homeRoutes } from './home';
+import { mailRoutes } from './mails';
 import { ownDataRoutes } from './own-data';
 import { peopleRoutes } from './people';
+import { queueRoutes } from './queues';
+import { systemRoutes } from './system';
 
-export const adminRoutes = (platform: Platform, rooms: readonly PersonalRoom[]): Route[] => [
-  ...homeRoutes,
-  ...peopleRoutes,
-  ...auditRoutes(platform),
-  ...ownDataRoutes(platform, rooms),
-];
+export function adminRoutes(
+  platform: Platform,
+  rooms: readonly PersonalRoom[],
+  listMails: MailLog,
+): Route[] {
+  let opened: QueueDesk | undefined;
+  /** Made when it is first asked for: most processes never look at the queues. */
+  const desk = (): QueueDesk => {
+    opened ??= new QueueDesk(new Queues(platform.redis, platform.config.redisPrefix));
+    return opened;
+  };
+  return [
+    ...homeRoutes,
+    ...peopleRoutes,
+    ...auditRoutes(platform),
+    ...mailRoutes(listMails),
+    ...queueRoutes(desk),
+    ...systemRoutes(platform),
+    ...ownDataRoutes(platform, rooms),
+  ];
+}
