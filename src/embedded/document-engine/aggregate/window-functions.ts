@@ -26,7 +26,7 @@ function* column(n: number, fn: (i: number) => unknown): Column {
   const out = new Array<unknown>(n);
   for (let i = 0; i < n; i++) {
     out[i] = fn(i);
-    if ((i & 255) === 255) yield;
+    if ((i & 15) === 15) yield;
   }
   return out;
 }
@@ -194,13 +194,19 @@ function accumulate(
 
 type Framed = (p: Partition, lo: number, hi: number) => unknown;
 
+/** A function of the documents of each window; a window that stays the same is not looked at again. */
 const overFrames =
   (fn: Framed, bounds: Bounds | null): WindowFunction =>
-  (p) =>
-    column(p.docs.length, (i) => {
+  (p) => {
+    let last: [number, number] = [-1, -1];
+    let value: unknown;
+    return column(p.docs.length, (i) => {
       const [lo, hi] = bounds ? bounds(p, i) : [0, p.docs.length - 1];
-      return lo > hi ? null : fn(p, lo, hi);
+      if (lo !== last[0] || hi !== last[1]) value = lo > hi ? null : fn(p, lo, hi);
+      last = [lo, hi];
+      return value;
     });
+  };
 
 type MakeFixed = (arg: unknown, context: WindowContext, op: string) => WindowFunction;
 type MakeFramed = (arg: unknown, context: WindowContext, op: string) => Framed;

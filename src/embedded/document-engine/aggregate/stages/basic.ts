@@ -10,7 +10,7 @@ import { withVars } from '../expressions/common';
 import { compileExpression } from '../expressions/index';
 import { sortDocs } from '../sorting';
 import { compileTransform } from '../transforms';
-import { batches, eachBatch, gather, type MakeStage, type Stage } from '../types';
+import { BATCH, batches, eachBatch, gather, type MakeStage, type Stage } from '../types';
 
 const match: MakeStage = (spec, context) => {
   if (!isObject(spec)) throw location(15959, 'the match filter must be an expression in an object');
@@ -121,19 +121,30 @@ const unwind: MakeStage = (spec, context) => {
     setPath(copy, indexParts, i === null ? null : long(BigInt(i)));
     return copy;
   };
-  return eachBatch(context, (batch) => {
-    const out: Doc[] = [];
-    for (const doc of batch) {
-      let v: unknown = doc;
-      for (const part of parts) v = isObject(v) ? own(v, part) : undefined;
-      if (Array.isArray(v) && v.length > 0)
-        v.forEach((item, i) => void out.push(put(doc, item, i)));
-      else if (Array.isArray(v) || isNullish(v)) {
-        if (keep) out.push(put(doc, Array.isArray(v) ? undefined : v, null));
-      } else out.push(put(doc, v, null));
+  function* unwound(doc: Doc): Generator<Doc> {
+    let v: unknown = doc;
+    for (const part of parts) v = isObject(v) ? own(v, part) : undefined;
+    if (Array.isArray(v) && v.length > 0)
+      for (let i = 0; i < v.length; i++) yield put(doc, v[i], i);
+    else if (!Array.isArray(v) && !isNullish(v)) yield put(doc, v, null);
+    else if (keep) yield put(doc, Array.isArray(v) ? undefined : v, null);
+  }
+  return async function* (input) {
+    for await (const batch of input) {
+      let out: Doc[] = [];
+      for (const doc of batch) {
+        for (const one of unwound(doc)) {
+          out.push(one);
+          if (out.length < BATCH) continue;
+          yield out;
+          out = [];
+          if (context.slice.over()) await context.slice.next();
+        }
+      }
+      if (out.length > 0) yield out;
+      if (context.slice.over()) await context.slice.next();
     }
-    return out;
-  });
+  };
 };
 
 /** A copy of a document in which a path through objects has another value, or none (undefined). */

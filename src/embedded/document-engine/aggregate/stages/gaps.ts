@@ -13,8 +13,10 @@ import { partition, WINDOW_STAGES } from './window';
 
 const MAX_GENERATED = 500_000;
 
-const at = (doc: Doc, path: string): unknown =>
-  path.split('.').reduce<unknown>((v, part) => step(v, part), doc);
+const reader = (path: string): ((doc: Doc) => unknown) => {
+  const parts = path.split('.');
+  return (doc) => parts.reduce<unknown>(step, doc);
+};
 
 const densify: MakeStage = (spec, { slice }, op) => {
   if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
@@ -64,56 +66,56 @@ const densify: MakeStage = (spec, { slice }, op) => {
     );
   const next = (v: unknown): unknown =>
     u ? addUnits(v as Date, u, toDouble(by1), () => 0) : arith('add', v, by1);
+  const placeOf = reader(field);
+  const fieldParts = field.split('.');
+  const paths = by.map((k) => k.split('.'));
+  const readers = by.map(reader);
+  const keyOf = (doc: Doc) => ({ key: readers.map((read) => read(doc) ?? null) });
   return async function* (input) {
-    const docs = await gather(input, slice);
-    const present = docs.filter((doc) => !isNullish(at(doc, field)));
-    for (const doc of present) {
-      const v = at(doc, field);
-      if (u ? typeOf(v) !== T.date : !isNumber(v))
+    const present: Doc[] = [];
+    const absent: Doc[] = [];
+    for (const doc of await gather(input, slice)) {
+      const v = placeOf(doc);
+      if (isNullish(v)) absent.push(doc);
+      else if (u ? typeOf(v) === T.date : isNumber(v)) present.push(doc);
+      else
         throw location(
           u ? 6053600 : 5733201,
           `${op} field type must be ${u ? 'a date' : 'numeric'}`,
         );
+      if ((present.length & 255) === 255 && slice.over()) await slice.next();
     }
-    yield* batches(docs.filter((doc) => isNullish(at(doc, field))));
-    const byField = (a: Doc, b: Doc) => compare(at(a, field), at(b, field));
-    const placed = await sortItems(present, byField, slice);
-    const ends = Array.isArray(bounds)
-      ? bounds
-      : [placed[0], placed[placed.length - 1]].map((d) => d && at(d, field));
+    yield* batches(absent);
+    const placed = await sortItems(present, (a, b) => compare(placeOf(a), placeOf(b)), slice);
+    const endsOf = (docs: Doc[]) => [docs[0], docs.at(-1)].map((doc) => doc && placeOf(doc));
+    const ends = Array.isArray(bounds) ? bounds : endsOf(placed);
     let made = 0;
-    for (const part of partition(placed, (doc) => ({ key: by.map((k) => at(doc, k) ?? null) }))) {
-      const own =
-        bounds === 'partition'
-          ? [part[0], part[part.length - 1]].map((d) => d && at(d, field))
-          : ends;
-      const [from, to] = own;
+    for (const { docs: part } of await partition(placed, keyOf, slice)) {
+      const [from, to] = bounds === 'partition' ? endsOf(part) : ends;
       const out: Doc[] = [];
       let v = from;
       let i = 0;
       const open = Array.isArray(bounds);
       while (v !== undefined && (open ? compare(v, to) < 0 : compare(v, to) <= 0)) {
-        while (i < part.length && compare(at(part[i] as Doc, field), v) < 0)
-          out.push(part[i++] as Doc);
-        if (i < part.length && compare(at(part[i] as Doc, field), v) === 0) {
-          while (i < part.length && compare(at(part[i] as Doc, field), v) === 0)
-            out.push(part[i++] as Doc);
-        } else {
+        const before = (): number => (i < part.length ? compare(placeOf(part[i] as Doc), v) : 1);
+        while (before() < 0) out.push(part[i++] as Doc);
+        if (before() === 0) while (before() === 0) out.push(part[i++] as Doc);
+        else {
           if (++made > MAX_GENERATED)
             throw location(5897900, 'Generated too many documents in $densify');
           const doc: Doc = {};
-          for (const k of by) {
-            const value = at(part[0] as Doc, k);
-            if (value !== undefined) setPath(doc, k.split('.'), value);
-          }
-          setPath(doc, field.split('.'), v);
+          readers.forEach((read, n) => {
+            const value = read(part[0] as Doc);
+            if (value !== undefined) setPath(doc, paths[n] as string[], value);
+          });
+          setPath(doc, fieldParts, v);
           out.push(doc);
         }
         v = next(v);
-        if ((out.length & 1023) === 0 && slice.over()) await slice.next();
+        if (slice.over()) await slice.next();
       }
-      out.push(...part.slice(i));
       yield* batches(out);
+      yield* batches(part.slice(i));
     }
   };
 };

@@ -1,6 +1,6 @@
 import { ObjectId } from 'bson';
 import { type Doc, own, setOwn } from '../../bson/codec';
-import { equal } from '../../bson/compare';
+import { equal, hashKey } from '../../bson/compare';
 import { isNullish, isObject } from '../../bson/types';
 import { EngineError, failedToParse, location } from '../../errors';
 import { copyDoc, step } from '../../paths';
@@ -82,9 +82,11 @@ const merge: MakeStage = (spec, context, op) => {
   const given = options['let'] ?? { new: '$$ROOT' };
   if (!isObject(given)) throw failedToParse(`${op} 'let' must be an object`);
   const change = matchedChange(matched, given, env);
+  const keysOf = (doc: Doc): unknown[] =>
+    keys.map((k) => k.split('.').reduce<unknown>((at, part) => step(at, part), doc));
   const filterOf = (doc: Doc): Doc => ({
-    $and: keys.map((k) => {
-      const v = k.split('.').reduce<unknown>((at, part) => step(at, part), doc);
+    $and: keysOf(doc).map((v, i) => {
+      const k = keys[i] as string;
       if (isNullish(v) && k !== '_id')
         throw location(
           51132,
@@ -110,22 +112,34 @@ const merge: MakeStage = (spec, context, op) => {
   };
   return async function* (input) {
     for await (const batch of withIds(input)) {
-      // `fail` inserts the whole batch and then tells of the first document that was there.
-      let failure: unknown;
-      for (const doc of batch) {
-        try {
-          await write(doc);
-        } catch (error) {
-          if (change) throw error;
-          failure ??= error;
-        }
+      for (let at = 0; at < batch.length; ) {
+        const together = distinct(batch, at, keysOf);
+        at += together.length;
+        // They share a commit. What fails is told when all of them are done.
+        const results = await Promise.allSettled(together.map(write));
+        const failed = results.find((result) => result.status === 'rejected');
+        if (failed) throw failed.reason;
       }
-      if (failure !== undefined) throw failure;
       if (context.slice.over()) await context.slice.next();
     }
     yield [];
   };
 };
+
+const AT_ONCE = 100;
+
+/** The documents from one on that may be written side by side: no two of them meet the same one. */
+function distinct(batch: Doc[], from: number, keysOf: (doc: Doc) => unknown[]): Doc[] {
+  const seen = new Set<string>();
+  const found: Doc[] = [];
+  for (const doc of batch.slice(from, from + AT_ONCE)) {
+    const key = hashKey(keysOf(doc));
+    if (seen.has(key)) break;
+    seen.add(key);
+    found.push(doc);
+  }
+  return found;
+}
 
 /** What is done with a document that is there already; undefined for `fail`, which only inserts. */
 function matchedChange(

@@ -1,12 +1,12 @@
 import { type Doc, nameOf } from '../../bson/codec';
-import { hashKey } from '../../bson/compare';
-import { int } from '../../bson/number';
+import { compare, hashKey } from '../../bson/compare';
 import { isObject } from '../../bson/types';
+import type { Slice } from '../../cooperate';
 import { failedToParse, location, typeMismatch } from '../../errors';
 import { partsOf, setPath } from '../../paths';
 import { checkFieldPath, compileSort } from '../../sort';
 import { compileExpression } from '../expressions/index';
-import { sortDocs } from '../sorting';
+import { sortDocs, sortItems } from '../sorting';
 import { BATCH, gather, type MakeStage } from '../types';
 import { compileWindowFunction, type Partition } from '../window-functions';
 import { deepPath } from './basic';
@@ -32,8 +32,8 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   });
   return async function* (input) {
     const all = await gather(input, slice);
-    for (const docs of partition(await sortDocs(all, sorter, slice), partitionOf)) {
-      // What takes long on many documents pauses for other clients.
+    const ordered = await sortDocs(all, sorter, slice);
+    for (const { docs } of await partition(ordered, partitionOf, slice)) {
       const keys: unknown[][] = [];
       const by: unknown[] = [];
       for (const doc of docs) {
@@ -68,22 +68,30 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   };
 };
 
-/** Partitions in the order of their keys' first documents, each in the order of the sort. */
-export function partition(docs: Doc[], key: (doc: Doc) => unknown): Doc[][] {
-  const parts = new Map<string, { v: unknown; docs: Doc[] }>();
-  for (const doc of docs) {
+interface Part {
+  key: unknown;
+  docs: Doc[];
+}
+
+/** Partitions in the order of their keys, each in the order in which its documents come. */
+export async function partition(
+  docs: Doc[],
+  key: (doc: Doc) => unknown,
+  slice: Slice,
+): Promise<Part[]> {
+  const parts = new Map<string, Part>();
+  for (let i = 0; i < docs.length; i++) {
+    const doc = docs[i] as Doc;
     const v = key(doc) ?? null;
     if (Array.isArray(v))
       throw typeMismatch('An expression used to partition cannot evaluate to value of type array');
     const hash = hashKey(v);
     const part = parts.get(hash);
     if (part) part.docs.push(doc);
-    else parts.set(hash, { v, docs: [doc] });
+    else parts.set(hash, { key: v, docs: [doc] });
+    if ((i & 255) === 255 && slice.over()) await slice.next();
   }
-  const order = compileSort({ v: int(1) });
-  return [...parts.values()]
-    .sort((a, b) => order.compare({ v: a.v }, { v: b.v }))
-    .map((p) => p.docs);
+  return sortItems([...parts.values()], (a, b) => compare(a.key, b.key), slice);
 }
 
 export const WINDOW_STAGES: Record<string, MakeStage> = { $setWindowFields: setWindowFields };
