@@ -155,6 +155,7 @@ function findOnly(
     if (parts.length > 1)
       throw location(31275, 'Cannot use $elemMatch projection on a nested field');
     if (!isObject(v[op])) throw location(31274, 'elemMatch: Invalid argument, object required');
+    if (p.positional) throw location(31255, 'Cannot specify positional operator and $elemMatch.');
     p.elemMatch = true;
     set(parts, path, { kind: 'computed', evaluate: elemMatch(path, v[op], p.env) }, p.root);
     return true;
@@ -212,6 +213,7 @@ function positional(key: string, v: unknown, p: Parsing): void {
   }
   if (p.positional)
     throw location(31276, 'Cannot specify more than one positional projection per query.');
+  if (p.elemMatch) throw location(31256, 'Cannot specify positional operator and $elemMatch.');
   p.positional = true;
   const path = key.slice(0, -2);
   checkFieldPath(path);

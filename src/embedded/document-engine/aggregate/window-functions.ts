@@ -171,8 +171,7 @@ function accumulate(
     let acc = make();
     if (!bounds) {
       yield* column(n, (i) => acc.add(values[i]));
-      const whole = acc.value();
-      return values.map(() => whole);
+      return new Array(n).fill(acc.value());
     }
     let from = 0;
     let to = -1;
@@ -183,10 +182,7 @@ function accumulate(
         from = lo;
         to = lo - 1;
       }
-      while (to < hi) {
-        to += 1;
-        acc.add(values[to]);
-      }
+      while (to < hi) acc.add(values[++to]);
       return settled(acc.value());
     });
   };
@@ -194,17 +190,13 @@ function accumulate(
 
 type Framed = (p: Partition, lo: number, hi: number) => unknown;
 
-/** A function of the documents of each window; a window that stays the same is not looked at again. */
-const overFrames =
-  (fn: Framed, bounds: Bounds | null): WindowFunction =>
-  (p) => {
-    let last: [number, number] = [-1, -1];
-    let value: unknown;
-    return column(p.docs.length, (i) => {
-      const [lo, hi] = bounds ? bounds(p, i) : [0, p.docs.length - 1];
-      if (lo !== last[0] || hi !== last[1]) value = lo > hi ? null : fn(p, lo, hi);
-      last = [lo, hi];
-      return value;
+const overFrames = (fn: Framed, bounds: Bounds | null): WindowFunction =>
+  function* (p) {
+    const n = p.docs.length;
+    if (!bounds) return new Array(n).fill(fn(p, 0, n - 1));
+    return yield* column(n, (i) => {
+      const [lo, hi] = bounds(p, i);
+      return lo > hi ? null : fn(p, lo, hi);
     });
   };
 

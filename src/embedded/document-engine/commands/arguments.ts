@@ -112,7 +112,7 @@ export function countOf(body: Doc, field: string): number | undefined {
   return Math.trunc(n);
 }
 
-function arrayOf(body: Doc, field: string): unknown[] {
+export function arrayOf(body: Doc, field: string): unknown[] {
   const v = body[field];
   if (v === undefined) throw missing(field);
   if (!Array.isArray(v)) throw wrong(field, v, 'array');

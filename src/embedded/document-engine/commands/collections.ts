@@ -2,7 +2,7 @@ import { Long } from 'bson';
 import { type Doc, encode, setOwn } from '../bson/codec';
 import { after, type Key } from '../bson/keystring';
 import type { Collection } from '../catalog';
-import { EngineError } from '../errors';
+import { badValue, EngineError } from '../errors';
 import { compileMatch } from '../match';
 import type { Reader } from '../store';
 import {
@@ -14,6 +14,7 @@ import {
   docOr,
   isNumber,
   knownFields,
+  stringOf,
 } from './arguments';
 import { type Command, type Context, collectionNamed, makeCollection, reply } from './context';
 import { cursorReply } from './read';
@@ -21,10 +22,40 @@ import { cursorReply } from './read';
 const OPTIONS = ['validator', 'validationLevel', 'validationAction'];
 const LEFT_OUT = ['viewOn', 'timeseries', 'clusteredIndex', 'capped'];
 
+/** What other storage engines, or older drivers, are told. */
+const NO_EFFECT = [
+  'autoIndexId',
+  'changeStreamPreAndPostImages',
+  'collation',
+  'encryptedFields',
+  'expireAfterSeconds',
+  'flags',
+  'idIndex',
+  'indexOptionDefaults',
+  'max',
+  'pipeline',
+  'size',
+  'storageEngine',
+  'temp',
+];
+const LEVELS: Record<string, string[]> = {
+  validationLevel: ['off', 'strict', 'moderate'],
+  validationAction: ['error', 'warn', 'errorAndLog'],
+};
+
+function checkLevels(body: Doc): void {
+  for (const [field, known] of Object.entries(LEVELS))
+    if (body[field] !== undefined && !known.includes(stringOf(body, field)))
+      throw badValue(
+        `Enumeration value '${body[field]}' for field '${field}' is not a valid value`,
+      );
+}
+
 const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 async function create(context: Context) {
   const { body, db } = context;
+  knownFields(body, 'create', 'create', ...OPTIONS, ...LEFT_OUT, ...NO_EFFECT);
   const name = collectionName(context);
   const present = collectionNamed(context, name);
   if (present) {
@@ -42,6 +73,7 @@ async function create(context: Context) {
         `create with ${left} is not supported by the embedded engine`,
       );
   checkCollation(body);
+  checkLevels(body);
   const options: Doc = {};
   for (const key of OPTIONS) if (body[key] !== undefined) options[key] = body[key];
   await makeCollection(context, name, options);
@@ -180,6 +212,12 @@ async function collMod(context: Context) {
 
 function indexToChange(collection: Collection, change: Doc) {
   const { name, keyPattern } = change;
+  if ((name === undefined) === (keyPattern === undefined))
+    throw new EngineError(
+      72,
+      'InvalidOptions',
+      'Must specify either the name of an index or its key pattern, and not both',
+    );
   const wanted = JSON.stringify(keyPattern);
   const index = collection.indexes.find((one) =>
     typeof name === 'string' ? one.spec.name === name : JSON.stringify(one.spec.key) === wanted,

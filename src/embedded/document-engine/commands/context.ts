@@ -3,6 +3,7 @@ import type { Doc } from '../bson/codec';
 import type { Collection } from '../catalog';
 import type { Engine } from '../engine';
 import type { Env } from '../env';
+import { EngineError } from '../errors';
 import type { Session } from '../sessions';
 import type { Writer } from '../store';
 import type { Reply } from '../wire';
@@ -64,11 +65,16 @@ export const collectionNamed = (
   access.transaction ? access.transaction.find(where, name) : engine.catalog.find(where, name);
 
 /** A new collection: of a transaction it is there for others when that is committed. */
-export const makeCollection = (
+export const makeCollection = async (
   { access, engine, db }: Context,
   name: string,
   options: Doc = {},
-): Promise<Collection> =>
-  access.transaction
+): Promise<Collection> => {
+  if (name.startsWith('system.') && !SYSTEM.has(name))
+    throw new EngineError(73, 'InvalidNamespace', `Invalid system namespace: ${db}.${name}`);
+  return access.transaction
     ? access.transaction.make(db, name, options)
     : engine.store.write((writer) => engine.catalog.create(writer, db, name, options));
+};
+
+const SYSTEM = new Set(['system.js', 'system.profile', 'system.users', 'system.version']);

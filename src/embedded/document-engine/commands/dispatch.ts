@@ -5,7 +5,7 @@ import { EngineError } from '../errors';
 import type { Session } from '../sessions';
 import type { Message, Reply } from '../wire';
 import { AGGREGATE_COMMANDS } from './aggregate';
-import { isNumber } from './arguments';
+import { countOf, isNumber } from './arguments';
 import { BULK_COMMANDS } from './bulk-write';
 import { COLLECTION_COMMANDS } from './collections';
 import { type Command, type Context, MAX_REGEX_MS, type Retry, TooLongHere } from './context';
@@ -73,11 +73,8 @@ function contextOf(
   sequences: Map<string, Uint8Array[]>,
   connection: object,
 ): Context {
-  const maxTimeMS = body['maxTimeMS'];
-  const deadline =
-    isNumber(maxTimeMS) && Number(maxTimeMS) > 0
-      ? Date.now() + Number(maxTimeMS)
-      : Number.POSITIVE_INFINITY;
+  const most = countOf(body, 'maxTimeMS') || Number.POSITIVE_INFINITY;
+  const deadline = Date.now() + most;
   return {
     engine,
     name,

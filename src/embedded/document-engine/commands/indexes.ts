@@ -4,11 +4,11 @@ import { type Doc, decode, encode } from '../bson/codec';
 import { T, typeOf } from '../bson/types';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
-import { badValue, EngineError, failedToParse } from '../errors';
+import { badValue, EngineError, failedToParse, typeMismatch } from '../errors';
 import type { Index, IndexSpec } from '../indexes';
 import { compileMatch } from '../match';
 import type { Writer } from '../store';
-import { collectionName, docsOf, isDoc, isNumber, knownFields } from './arguments';
+import { collectionName, docsOf, isDoc, isNumber, knownFields, requiredDoc } from './arguments';
 import { type Command, type Context, collectionNamed, reply } from './context';
 import { cursorReply } from './read';
 import { collectionFor } from './write';
@@ -60,7 +60,10 @@ function normalise(context: Context, given: Doc): IndexSpec {
         `The field '${field}' is not valid for an index specification.`,
       );
   const isId =
-    Object.keys(key).length === 1 && Object.keys(key)[0] === '_id' && Number(key['_id']) === 1;
+    Object.keys(key).length === 1 &&
+    Object.keys(key)[0] === '_id' &&
+    Math.abs(Number(key['_id'])) === 1;
+  if (isId) checkIdIndex(given, key);
   if (name === '_id_' && !isId)
     throw badValue("The index name '_id_' is reserved for the _id index");
   if (name === '') throw cannot('index name cannot be empty');
@@ -69,7 +72,6 @@ function normalise(context: Context, given: Doc): IndexSpec {
   const spec: IndexSpec = { v: 2, key, name };
   for (const field of ['unique', 'sparse', 'hidden'])
     if (given[field] !== undefined && truth(given[field])) spec[field] = true;
-  if (given['unique'] !== undefined && isId) delete spec['unique'];
   if (given['expireAfterSeconds'] !== undefined)
     spec['expireAfterSeconds'] = given['expireAfterSeconds'];
   if (given['partialFilterExpression'] !== undefined)
@@ -79,6 +81,21 @@ function normalise(context: Context, given: Doc): IndexSpec {
 
 const truth = (v: unknown): boolean => v === true || (isNumber(v) && Number(v) !== 0);
 
+function checkIdIndex(given: Doc, key: Doc): void {
+  if (Number(key['_id']) !== 1)
+    throw badValue(`The field 'key' for an _id index must be {_id: 1}, but got ${plain(key)}`);
+  if (given['hidden'] === true) throw badValue("can't hide _id index");
+  const odd = Object.keys(given).find((field) => !ID_FIELDS.has(field));
+  if (odd !== undefined)
+    throw new EngineError(
+      197,
+      'InvalidIndexSpecificationOption',
+      `The field '${odd}' is not valid for an _id index specification.`,
+    );
+}
+
+const ID_FIELDS = new Set(['v', 'key', 'name', 'ns', 'collation', 'hidden', 'background']);
+
 function checkKey(key: Doc): void {
   const paths = Object.keys(key);
   if (paths.length === 0) throw cannot('Index keys cannot be an empty object');
@@ -87,8 +104,9 @@ function checkKey(key: Doc): void {
     const v = key[path];
     if (path === '' || path.startsWith('.') || path.endsWith('.') || path.includes('..'))
       throw cannot('Index keys cannot contain an empty field');
-    if (path.startsWith('$') && !path.startsWith('$**'))
-      throw cannot(`Index key contains an illegal field name: ${path}`);
+    for (const part of path.split('.'))
+      if (part.startsWith('$') && !['$**', '$id', '$ref', '$db'].includes(part))
+        throw cannot(`Index key contains an illegal field name: ${path}`);
     if (v === 'hashed') continue;
     if (v === 'text' || v === '2dsphere' || v === '2d')
       throw new EngineError(
@@ -102,7 +120,17 @@ function checkKey(key: Doc): void {
 }
 
 function checkOptions(context: Context, given: Doc): void {
-  const ttl = given['expireAfterSeconds'];
+  for (const field of ['unique', 'sparse', 'hidden', 'background']) {
+    const v = given[field];
+    if (v !== undefined && typeof v !== 'boolean' && !isNumber(v))
+      throw typeMismatch(
+        `The field '${field}' has value ${plain(v)}, which is not convertible to bool`,
+      );
+  }
+  const { v = 2, expireAfterSeconds: ttl } = given;
+  if (!isNumber(v)) throw typeMismatch("The field 'v' must be a number");
+  if (Number(v) !== 1 && Number(v) !== 2)
+    throw cannot(`Invalid index specification; cannot create an index with v=${plain(v)}`);
   if (ttl !== undefined) {
     if (!isNumber(ttl)) throw cannot('TTL index expireAfterSeconds must be a number');
     if (Number(ttl) < 0 || Number(ttl) > 2147483647)
@@ -123,10 +151,8 @@ function checkOptions(context: Context, given: Doc): void {
     throw new EngineError(14, 'TypeMismatch', 'partialFilterExpression must be an object');
   if (truth(given['sparse']))
     throw cannot('cannot mix "partialFilterExpression" and "sparse" options');
-  if ((given['key'] as Doc)['_id'] !== undefined && Object.keys(given['key'] as Doc).length === 1)
-    throw cannot('_id index cannot be a partial index');
-  checkPartial(partial);
   compileMatch(partial, context.env);
+  checkPartial(partial);
 }
 
 const PARTIAL_OPERATORS = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$type', '$exists', '$in']);
@@ -159,37 +185,37 @@ const sameOptions = (a: Doc, b: Doc): boolean =>
   );
 
 /** Whether the index is there already; 85 or 86 where one is in its way. */
-function present(collection: Collection, spec: IndexSpec): boolean {
-  const named = collection.indexNamed(spec.name);
+function present(list: readonly IndexSpec[], spec: IndexSpec): boolean {
+  const named = list.find((one) => one.name === spec.name);
   if (named) {
-    if (plain(named.spec.key) !== plain(spec.key))
+    if (plain(named.key) !== plain(spec.key))
       throw new EngineError(
         86,
         'IndexKeySpecsConflict',
-        `An existing index has the same name as the requested index. Requested index: ${plain(spec)}, existing index: ${plain(named.spec)}`,
+        `An existing index has the same name as the requested index. Requested index: ${plain(spec)}, existing index: ${plain(named)}`,
       );
-    if (sameOptions(named.spec, spec)) return true;
+    if (sameOptions(named, spec)) return true;
     const onlyTtl = sameOptions(
-      { ...named.spec, expireAfterSeconds: 0 },
+      { ...named, expireAfterSeconds: 0 },
       { ...spec, expireAfterSeconds: 0 },
     );
     throw new EngineError(
       onlyTtl ? 85 : 86,
       onlyTtl ? 'IndexOptionsConflict' : 'IndexKeySpecsConflict',
-      `An equivalent index already exists with the same name but different options. Requested index: ${plain(spec)}, existing index: ${plain(named.spec)}`,
+      `An equivalent index already exists with the same name but different options. Requested index: ${plain(spec)}, existing index: ${plain(named)}`,
     );
   }
-  const alike = collection.indexes.find(
+  const alike = list.find(
     (one) =>
-      plain(one.spec.key) === plain(spec.key) &&
-      plain(one.spec['partialFilterExpression']) === plain(spec['partialFilterExpression']),
+      plain(one.key) === plain(spec.key) &&
+      plain(one['partialFilterExpression']) === plain(spec['partialFilterExpression']),
   );
   if (!alike) return false;
-  if (alike.spec.name === '_id_') return true;
+  if (alike.name === '_id_') return true;
   throw new EngineError(
     85,
     'IndexOptionsConflict',
-    `Index already exists with a different name: ${alike.spec.name}`,
+    `Index already exists with a different name: ${alike.name}`,
   );
 }
 
@@ -222,7 +248,8 @@ async function createIndexes(context: Context) {
 
 async function ensureIndexes(context: Context, collection: Collection, specs: IndexSpec[]) {
   const before = collection.indexes.length;
-  const wanted = specs.filter((spec) => !present(collection, spec));
+  const known = collection.indexes.map(({ spec }) => spec);
+  const wanted = specs.filter((spec) => !present(known, spec) && known.push(spec));
   if (before + wanted.length > MAX_INDEXES) throw cannot(`add index fails, too many indexes`);
   if (wanted.length > 0) await build(context, collection, wanted);
   return { before, note: wanted.length === 0 ? { note: 'all indexes already exist' } : {} };
@@ -304,6 +331,8 @@ function addSome(
 async function dropIndexes(context: Context) {
   const { body, engine, db } = context;
   knownFields(body, 'dropIndexes', 'dropIndexes', 'deleteIndexes', 'index');
+  const { index } = body;
+  if (typeof index !== 'string' && !Array.isArray(index)) requiredDoc(body, 'index');
   const collection = engine.catalog.get(db, collectionName(context));
   return collection.turns.take(async () => {
     const nIndexesWas = collection.indexes.length;

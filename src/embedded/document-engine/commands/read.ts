@@ -3,17 +3,19 @@ import { type Doc, encode } from '../bson/codec';
 import { keyOf } from '../bson/keystring';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
-import { badValue, EngineError } from '../errors';
+import { EngineError, failedToParse } from '../errors';
 import { valuesAt } from '../paths';
 import { compileProjection } from '../project';
 import { docOf, Query, type QueryRequest, type Row } from '../query';
 import type { Reply } from '../wire';
 import {
+  arrayOf,
   boolOr,
   checkCollation,
   collectionName,
   countOf,
   docOr,
+  isDoc,
   isNumber,
   knownFields,
   stringOf,
@@ -66,8 +68,11 @@ export function findRequest(context: Context): QueryRequest {
   };
 }
 
-export const hintOf = (v: unknown): unknown =>
-  typeof v === 'object' && v !== null && Object.keys(v).length === 0 ? undefined : v;
+export function hintOf(v: unknown): unknown {
+  if (v === undefined || typeof v === 'string') return v;
+  if (!isDoc(v)) throw failedToParse('Hint must be a string or an object');
+  return Object.keys(v).length === 0 ? undefined : v;
+}
 
 async function find(context: Context): Promise<Reply> {
   const { body, engine, db, env, access } = context;
@@ -194,8 +199,7 @@ async function getMore(context: Context): Promise<Reply> {
 }
 
 function killCursors(context: Context): Reply {
-  const ids = context.body['cursors'];
-  if (!Array.isArray(ids)) throw badValue('killCursors needs an array of cursors');
+  const ids = arrayOf(context.body, 'cursors');
   const killed: unknown[] = [];
   const unknown: unknown[] = [];
   for (const id of ids) (context.engine.cursors.kill(String(id)) ? killed : unknown).push(id);

@@ -8,6 +8,7 @@ import { insertDoc, replaceRow, withEach, withOne } from '../modify';
 import { docOf, type Row } from '../query';
 import { Held, type Writer } from '../store';
 import { compileUpdate, type Updater } from '../update';
+import { refuseExpr } from '../update/upsert';
 import type { Reply } from '../wire';
 import {
   boolOr,
@@ -158,7 +159,7 @@ export function updaterOf(
   return compileUpdate(u as Doc | Doc[], {
     env,
     upsert,
-    arrayFilters: arrayFilters === undefined ? undefined : (arrayFilters as Doc[]),
+    arrayFilters: arrayFilters === undefined ? undefined : docsOf({ arrayFilters }, 'arrayFilters'),
   });
 }
 
@@ -170,6 +171,7 @@ export async function updateOne(
   done: (writer: Writer, result: Updated) => void,
 ): Promise<Updated> {
   const { updater, upsert, filter } = statement;
+  if (upsert) refuseExpr(filter);
   for (let attempt = 0; ; attempt++) {
     try {
       return await withOne(context, collection, statement, (writer, row, matcher) => {
@@ -220,6 +222,7 @@ export async function updateMany(
   collection: Collection,
   statement: UpdateStatement,
 ): Promise<Updated> {
+  if (statement.upsert) refuseExpr(statement.filter);
   const result: Updated = { matched: 0, modified: 0, before: null, after: null };
   await withEach(context, collection, statement, (writer, row, matcher) => {
     if (applyTo(context, writer, collection, statement.updater, row, matcher)) result.modified++;

@@ -11,7 +11,7 @@ import {
   typeCodeOf,
   typeOf,
 } from '../bson/types';
-import { badValue, failedToParse } from '../errors';
+import { badValue, failedToParse, typeMismatch } from '../errors';
 import { compileRegex, isRegexValue } from './regex';
 import type { Test, ValueNode } from './walk';
 
@@ -126,7 +126,7 @@ export function typeSet(v: unknown, op = '$type'): Set<number> {
       const code = exactInteger(item);
       if (code === undefined) {
         if (isNumber(item)) throw badValue('Invalid numerical type code');
-        throw badValue('type must be represented as a number or a string');
+        throw typeMismatch('type must be represented as a number or a string');
       }
       if (!isKnownTypeCode(code)) throw badValue(`Invalid numerical type code: ${code}`);
       codes.add(code);

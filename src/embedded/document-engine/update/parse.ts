@@ -87,6 +87,8 @@ function rename(root: Branch, parts: string[], to: unknown): void {
   const from = parts.join('.');
   if (typeof to !== 'string')
     throw badValue(`The 'to' field for $rename must be a string: ${from}`);
+  if (to.includes('\0'))
+    throw badValue("The 'to' field for $rename cannot contain an embedded null byte");
   if (to === from) throw badValue(`The source and target field for $rename must differ: ${from}`);
   const target = pathParts(to);
   for (const part of [...parts, ...target]) {

@@ -86,3 +86,18 @@ export function checkId(id: unknown): void {
     }
   }
 }
+
+/** What an upsert would insert cannot be told from an expression. */
+export function refuseExpr(filter: Doc): void {
+  for (const key of Object.keys(filter)) {
+    if (key === '$expr')
+      throw new EngineError(
+        224,
+        'QueryFeatureNotAllowed',
+        '$expr is not allowed in the query predicate for an upsert',
+      );
+    const v = filter[key];
+    if (key.startsWith('$') && Array.isArray(v))
+      for (const part of v) if (isObject(part)) refuseExpr(part);
+  }
+}
