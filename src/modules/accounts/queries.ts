@@ -1,5 +1,6 @@
-import { isValidObjectId } from 'mongoose';
+import { isValidObjectId, Types } from 'mongoose';
 import type { RoleGrant } from '../../platform/authz';
+import { readOne } from '../../platform/db';
 import type { Preferences } from '../../platform/http';
 import type { Language } from '../../platform/i18n';
 import { normaliseEmail } from '../../shared/text';
@@ -73,14 +74,15 @@ export interface SignedIn {
   preferences: Preferences;
 }
 
+const SIGNED_IN = { name: 1, unread: 1, grants: 1, preferences: 1 } as const;
+
 export async function findSignedIn(userId: string): Promise<SignedIn | null> {
   if (!isValidObjectId(userId)) return null;
-  const row = await User.findById(userId, {
-    name: 1,
-    unread: 1,
-    grants: 1,
-    preferences: 1,
-  }).lean<Pick<UserRow, '_id' | 'name' | 'unread' | 'grants' | 'preferences'>>();
+  const row = await readOne<Pick<UserRow, '_id' | 'name' | 'unread' | 'grants' | 'preferences'>>(
+    User,
+    { _id: new Types.ObjectId(userId) },
+    SIGNED_IN,
+  );
   return (
     row && {
       id: row._id.toHexString(),

@@ -1,4 +1,5 @@
 import { isValidObjectId, Types } from 'mongoose';
+import { readOne } from '../../platform/db';
 import { Enrolment, type EnrolmentRow, type EnrolmentStatus } from './model';
 
 /** An enrolment as other rooms see it. */
@@ -78,7 +79,7 @@ export async function completedBefore(
 
 /** One's own enrolment, whole: for the pages of this room. */
 export const findOwn = (userId: string, enrolmentId: string): Promise<EnrolmentRow | null> =>
-  Enrolment.findOne({ _id: enrolmentId, userId }).lean<EnrolmentRow>();
+  readOne<EnrolmentRow>(Enrolment, { _id: new Types.ObjectId(enrolmentId), userId });
 
 export interface EnrolmentPage {
   readonly rows: readonly EnrolmentRow[];

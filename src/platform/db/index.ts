@@ -8,4 +8,10 @@ export {
   withOtherDb,
 } from './connect';
 export { withFreeLease, withLease } from './lease';
-export { inTransaction, isDuplicateKey, isInTransaction, outOfTransaction } from './transaction';
+export {
+  inTransaction,
+  isDuplicateKey,
+  isInTransaction,
+  outOfTransaction,
+  readOne,
+} from './transaction';

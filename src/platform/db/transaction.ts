@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import mongoose from 'mongoose';
+import mongoose, { type mongo } from 'mongoose';
 
-const active = new AsyncLocalStorage<true>();
+const active = new AsyncLocalStorage<mongo.ClientSession>();
 
 /**
  * Runs `work` in one database transaction; a transaction that is already open is joined. All model
@@ -11,8 +11,8 @@ const active = new AsyncLocalStorage<true>();
 export async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
   if (active.getStore()) return work();
   let result: { value: T } | undefined;
-  await mongoose.connection.transaction(() =>
-    active.run(true, async () => {
+  await mongoose.connection.transaction((session) =>
+    active.run(session, async () => {
       result = { value: await work() };
     }),
   );
@@ -26,8 +26,26 @@ const outside = AsyncLocalStorage.snapshot();
 export const outOfTransaction = <T>(work: () => Promise<T>): Promise<T> => outside(work);
 
 /** True inside `inTransaction`. */
-export const isInTransaction = (): boolean => active.getStore() === true;
+export const isInTransaction = (): boolean => active.getStore() !== undefined;
 
 /** True for a write that met a unique index: someone else was first. */
 export const isDuplicateKey = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;
+
+/**
+ * Reads one document as it is stored, past mongoose: for what every request reads, at half the cost.
+ * Nothing is cast and no default is filled in; ids must be ObjectIds where they are stored as such.
+ * Takes part in an open transaction.
+ */
+export async function readOne<T>(
+  model: { readonly collection: Pick<mongoose.Collection, 'findOne'> },
+  filter: mongo.Filter<mongo.BSON.Document>,
+  projection?: Readonly<Record<string, 1>>,
+): Promise<T | null> {
+  const session = active.getStore();
+  const found = await model.collection.findOne(filter, {
+    ...(projection && { projection }),
+    ...(session && { session }),
+  });
+  return found as T | null;
+}

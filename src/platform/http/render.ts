@@ -7,6 +7,7 @@ import { type Format, LANGUAGE_TAGS, type Language, type Translate } from '../i1
 import { VIEWS } from '../paths';
 import type { Csrf } from './csrf';
 import { takeFlash } from './flash';
+import { sendPacked } from './packed';
 import { type Visitor, visitorOf } from './visitor';
 
 /** What a page says about itself to its frame. */
@@ -173,15 +174,13 @@ export function createRenderer(options: {
         .set('Content-Language', shell.langTag)
         .set('Cache-Control', 'private, no-cache')
         .vary('Cookie')
-        .type('html')
-        .send(html);
+        .type('html');
+      sendPacked(req, res, html);
     },
     fragment(req, res, page, viewModel) {
       const locals = localsOf(req, res, visitorOf(req));
-      res
-        .set('Cache-Control', 'private, no-store')
-        .type('html')
-        .send(templateOf(page)({ ...locals, ...viewModel }));
+      res.set('Cache-Control', 'private, no-store').type('html');
+      sendPacked(req, res, templateOf(page)({ ...locals, ...viewModel }));
     },
     template: (page, locals, language, t, format) =>
       templateOf(page)({ ...locals, ...helpers(language, t, format) }),
