@@ -1,12 +1,16 @@
 import { openHouse } from './container';
 import { logger } from './platform/logger';
 import { endInOrder, reportReady } from './platform/process';
+import { openHealthDoor } from './worker/health';
 import { startWorkers } from './worker/workers';
 
 async function main(): Promise<void> {
   const house = await openHouse();
+  // Before the queues: it tells that redis is away.
+  const health = await openHealthDoor(house.platform);
   const worker = await startWorkers(house.platform, house.rooms);
   endInOrder(async () => {
+    health?.close();
     await worker.stop();
     await house.close();
   });

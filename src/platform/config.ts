@@ -12,6 +12,7 @@ const Environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(3000),
+  WORKER_PORT: port.optional(),
   KELAS_DATA: z.string().min(1).default('data'),
   KELAS_COURSES: z.string().min(1).default('courses'),
   BASE_URL: url(/^https?:\/\/[^/\s]+$/, 'https://learn.example.org, without a path').optional(),
@@ -53,6 +54,8 @@ export interface Config {
   readonly mode: 'production' | 'development' | 'test';
   readonly host: string;
   readonly port: number;
+  /** Undefined: the worker listens nowhere. */
+  readonly workerPort: number | undefined;
   /** Absolute. Everything that Kelas keeps lies in this folder. */
   readonly dataDir: string;
   /** Absolute. Where the course folders stand. */
@@ -167,6 +170,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mode,
     host: settings.HOST,
     port: settings.PORT,
+    workerPort: settings.WORKER_PORT,
     dataDir: path.resolve(ROOT, settings.KELAS_DATA),
     coursesDir: path.resolve(ROOT, settings.KELAS_COURSES),
     baseUrl: settings.BASE_URL ?? `http://${settings.HOST}:${settings.PORT}`,

@@ -50,11 +50,13 @@ test('web and worker run alone over services of one’s own, with secrets in fil
     writeFileSync(file, `${text}\n`, { mode: 0o400 });
     return file;
   };
-  const port = await freePort();
+  const [port, workerPort] = [await freePort(), await freePort()];
   const env = {
     NODE_ENV: 'production',
     BASE_URL: 'https://learn.example.org',
     PORT: String(port),
+    WORKER_PORT: String(workerPort),
+    METRICS_TOKEN_FILE: secret('metrics_token', 't'.repeat(20)),
     KELAS_DATA: path.join(folder, 'data'),
     MONGODB_URI_FILE: secret('mongodb_uri', uri),
     REDIS_URL_FILE: secret('redis_url', redisUrl()),
@@ -80,6 +82,16 @@ test('web and worker run alone over services of one’s own, with secrets in fil
     leasedUntil: new Date(0),
   });
   await eventually(async () => (await outbox.findOne({ _id: insertedId }))?.['status'] === 'sent');
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${workerPort}${path}`, { headers });
+  expect((await ask('/healthz')).status).toBe(200);
+  expect(await (await ask('/readyz')).json()).toMatchObject({ ready: true, redis: true });
+  expect(await (await ask('/metrics')).text()).toContain('kelas_job_seconds');
+  const proxied = { 'x-forwarded-for': '203.0.113.9' };
+  expect((await ask('/metrics', proxied)).status).toBe(404);
+  const token = { ...proxied, authorization: `Bearer ${'t'.repeat(20)}` };
+  expect((await ask('/metrics', token)).status).toBe(200);
+  expect((await ask('/nowhere')).status).toBe(404);
   // Nobody else could tell how the first administrator signs in.
   expect(web.said()).toContain('with this link, once: https://learn.example.org/welcome/w.');
   web.child.kill('SIGTERM');
