@@ -171,6 +171,8 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       `/staff/certificates/${certificate.id}/suspend`,
       `/staff/certificates/${certificate.id}/reinstate`,
       `/staff/certificates/${certificate.id}/revoke`,
+      '/staff/views',
+      '/staff/views/new?state=completed',
     ],
     administrator,
     appoint: () =>

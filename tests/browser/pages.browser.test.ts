@@ -64,6 +64,7 @@ const NOT_PAGES = [
   '/admin/audit/export.csv',
   '/me/data/download',
   '/staff/people.csv',
+  '/staff/reports/:reportId',
   '/staff/people.xlsx',
   '/courses/:slug/assets/:file',
   '/verify/:code.json',

@@ -137,6 +137,12 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['union staff', 'get', '/staff/people.csv', 'no record'],
     ['union staff', 'get', '/staff/people.xlsx', 'no record'],
     ['union staff', 'get', '/staff/people/:userId'],
+    ['union staff', 'get', '/staff/views'],
+    ['union staff', 'get', '/staff/views/new', 'no record'],
+    ['union staff', 'post', '/staff/views', 'no record'],
+    ['union staff', 'post', '/staff/views/:viewId/schedule', 'no record'],
+    ['union staff', 'post', '/staff/views/:viewId/remove', 'no record'],
+    ['union staff', 'get', '/staff/reports/:reportId', 'no record'],
 
     // Teaching.
     ['trainer', 'get', '/teach'],

@@ -21,6 +21,7 @@ export const MAIL_KINDS = [
   'reset',
   'sign-up-repeated',
   'email-change',
+  'report',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

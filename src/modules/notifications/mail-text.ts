@@ -24,6 +24,7 @@ const PARTS: Record<MailKind, { button: boolean; after: boolean; nameless?: true
   'password-changed': { button: true, after: true },
   'new-device': { button: true, after: true },
   enrolled: { button: true, after: false },
+  report: { button: true, after: true },
   'certificate-ready': { button: true, after: true },
   'certificate-replaced': { button: true, after: true },
   'certificate-revoked': { button: true, after: true },

@@ -1,5 +1,6 @@
 import { findDevice } from '../accounts';
 import { findEnrolment } from '../learning';
+import { findSentReport } from '../reporting';
 import { type AboutCertificate, certificateNotice, isAboutCertificate } from './certificate-notice';
 import type { MailKind } from './kinds';
 import type { NoticeValues } from './model';
@@ -24,7 +25,7 @@ export interface NoticeIds {
   ref: string;
 }
 
-const HREF: Record<Exclude<MailKind, 'enrolled' | AboutCertificate>, string> = {
+const HREF: Record<Exclude<MailKind, 'enrolled' | 'report' | AboutCertificate>, string> = {
   welcome: '/courses',
   'new-device': '/me/sessions',
   'email-changed': '/me/email',
@@ -38,6 +39,7 @@ const HREF: Record<Exclude<MailKind, 'enrolled' | AboutCertificate>, string> = {
 /** Looks up what the ids stand for; null when it is no more. */
 export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
   if (kind === 'enrolled') return enrolledNotice(ref);
+  if (kind === 'report') return reportNotice(ref);
   if (isAboutCertificate(kind)) {
     const told = await certificateNotice(kind, ref);
     return told && { kind, key: `${kind}-${ref}`, ...told };
@@ -63,6 +65,27 @@ async function enrolledNotice(enrolmentId: string): Promise<Notice | null> {
       href: `/learn/${enrolmentId}`,
     }
   );
+}
+
+async function reportNotice(reportId: string): Promise<Notice | null> {
+  const report = await findSentReport(reportId);
+  if (!report) return null;
+  const { figures, day, userId, name } = report;
+  const { enrolled, active, completed, overdue } = figures;
+  return {
+    kind: 'report',
+    userId,
+    key: `report-${reportId}`,
+    values: {
+      report: name,
+      day,
+      enrolled: String(enrolled),
+      active: String(active),
+      completed: String(completed),
+      overdue: String(overdue),
+    },
+    href: `/staff/reports/${reportId}`,
+  };
 }
 
 async function deviceValues(userId: string, deviceId: string): Promise<NoticeValues> {

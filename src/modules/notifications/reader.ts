@@ -32,7 +32,14 @@ export async function wordsOf(
     browser && system
       ? t('notifications.device.name', { browser, system })
       : (browser ?? system ?? t('notifications.device.unknown'));
+  const figure = (value: string | undefined) => (value === undefined ? '' : format.number(+value));
   return {
+    report: values['report'] ?? '',
+    day: values['day'] === undefined ? '' : format.day(new Date(`${values['day']}T12:00:00Z`)),
+    enrolled: figure(values['enrolled']),
+    active: figure(values['active']),
+    completed: figure(values['completed']),
+    overdue: figure(values['overdue']),
     device,
     time: at === undefined ? '' : format.dateTime(new Date(at)),
     reason: reason ?? '',

@@ -20,6 +20,7 @@ import {
   certificateSuspended,
 } from '../certificates';
 import { enrolmentCreated } from '../learning';
+import { reportDue } from '../reporting';
 import { isListed, type MailKind } from './kinds';
 import type { NoticeIds } from './notice';
 
@@ -71,6 +72,7 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
       userId: null,
       ref: enrolmentId,
     })),
+    ...tell(reportDue, 'report', ({ reportId }) => ({ userId: null, ref: reportId })),
     ...tell(certificateIssued, 'certificate-ready', ofCertificate),
     ...tell(certificateReplaced, 'certificate-replaced', ofCertificate),
     ...tell(certificateRevoked, 'certificate-revoked', ofAct),

@@ -18,9 +18,12 @@ import {
 } from '../learning';
 import { membershipChanged } from '../organisations';
 import { type Changed, followJob, reportingSchedules } from './jobs';
+import { reportingData } from './personal';
 import { reportingRoutes } from './routes';
 
+export { reportDue } from './events';
 export { rebuild } from './service/rebuild';
+export { findSentReport } from './service/views';
 
 /** The room of reports: read models that follow events, and the pages of union staff over them. */
 export function createReporting(platform: Platform): Room {
@@ -56,6 +59,7 @@ export function createReporting(platform: Platform): Room {
       after(accountEmailChanged, 'person', ({ userId }) => userId),
     ],
     schedules,
+    personal: reportingData,
     navigation: [
       {
         key: 'staff',

@@ -6,6 +6,7 @@ import { enrolmentIdsOf } from '../learning';
 import { dayIn, peopleTurning } from '../organisations';
 import { fold, markEnrolments } from './service/fold';
 import { isBuilt, rebuild } from './service/rebuild';
+import { sendReports } from './service/send-reports';
 
 const Changed = z.object({ what: z.enum(['enrolment', 'person', 'certificate']), id: z.string() });
 export type Changed = z.infer<typeof Changed>;
@@ -63,6 +64,15 @@ const turnOfDayJob = (timeZone: string) =>
     handle: () => followMemberships(timeZone),
   });
 
+const reportsJob = (timeZone: string) =>
+  defineJob({
+    name: 'reporting.send-reports',
+    schema: z.object({}),
+    handle: async () => {
+      await sendReports(timeZone);
+    },
+  });
+
 export function reportingSchedules(timeZone: string): Schedule[] {
   const scheduled = (id: string, job: JobDefinition<Record<string, never>>, pattern: string) => ({
     id,
@@ -73,5 +83,6 @@ export function reportingSchedules(timeZone: string): Schedule[] {
   return [
     scheduled('reporting-catch-up', catchUpJob(timeZone), '* * * * *'),
     scheduled('reporting-follow-memberships', turnOfDayJob(timeZone), '5 * * * *'),
+    scheduled('reporting-send-reports', reportsJob(timeZone), '0 * * * *'),
   ];
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { tidy } from '../../shared/text';
 import { EVERYWHERE } from './counts';
+import { RHYTHMS } from './kept-model';
 import { SHOWN_STATES, SORTS } from './queries/people';
 
 const objectId = z.string().regex(/^[0-9a-f]{24}$/);
@@ -29,3 +31,15 @@ export const PeopleQuery = z.object({
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
 export const PersonParams = z.object({ userId: objectId });
+
+/** A list with the name under which it is kept. */
+export const ViewForm = PeopleQuery.extend({
+  name: z
+    .string({ error: 'reporting.error.nameMissing' })
+    .transform(tidy)
+    .pipe(z.string().min(1, 'reporting.error.nameMissing').max(80)),
+  every: z.enum(RHYTHMS),
+});
+export const RhythmForm = z.object({ every: z.enum(RHYTHMS) });
+export const ViewParams = z.object({ viewId: objectId });
+export const ReportParams = z.object({ reportId: objectId });

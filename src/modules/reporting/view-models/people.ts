@@ -107,6 +107,7 @@ export async function toPeoplePage(
     pages: list.pages,
     pageHref: (page: number) =>
       address('/staff/people', { ...filters, page: page === 1 ? undefined : page }),
+    saveHref: address('/staff/views/new', filters),
     exports: (['xlsx', 'csv'] as const).map((ending) => ({
       text: t(`reporting.export.${ending}`),
       href: address(`/staff/people.${ending}`, filters),
