@@ -20,6 +20,7 @@ import type { PersonalData } from './personal';
 import type { JobDefinition, Schedule } from './queue';
 import { RateLimits } from './rate-limit';
 import { createRedis, type Redis } from './redis';
+import type { RetentionRule } from './retention';
 import { type FileStorage, localStorage } from './storage';
 
 /** What every room stands on. */
@@ -51,6 +52,8 @@ export interface Room {
   readonly bulk?: readonly BulkKind[];
   /** What it keeps about people. */
   readonly personal?: PersonalData;
+  /** How long it keeps things. */
+  readonly retention?: readonly RetentionRule[];
   /** Places that it adds to the navigation. */
   readonly navigation?: readonly Place[];
   /** What must be there before a door opens; safe to run in several processes at once. */

@@ -239,6 +239,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/admin/queues',
       '/admin/queues/mail',
       '/admin/system',
+      '/admin/retention',
       '/admin/audit?kind=account',
       `/admin/audit/${entry?._id.toHexString()}`,
     ],

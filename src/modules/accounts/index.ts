@@ -15,6 +15,7 @@ export {
   type Person,
 } from './queries';
 export { createAccounts } from './room';
+export { beginActing, endActing } from './service/act-as';
 export { createAccount } from './service/create-account';
 export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
 export { addUnread, setUnread } from './service/unread';

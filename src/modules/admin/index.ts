@@ -2,6 +2,7 @@ import type { Platform, Room } from '../../platform/platform';
 import { adminJobs } from './jobs';
 import type { MailLog } from './mail-log';
 import { adminRoutes } from './routes';
+import { auditRule } from './service/retention';
 
 /**
  * The room of administration: people and roles, the audit log, and one's own data.
@@ -14,10 +15,14 @@ export function createAdmin(
   options: { listMails: MailLog },
 ): Room {
   const keeping = rooms.flatMap(({ name, personal }) => (personal ? [{ name, personal }] : []));
+  const rules = [
+    auditRule(platform.config.sessionSecret ?? ''),
+    ...rooms.flatMap(({ retention }) => retention ?? []),
+  ];
   return {
     name: 'admin',
-    routes: adminRoutes(platform, keeping, options.listMails),
-    ...adminJobs(platform, keeping),
+    routes: adminRoutes(platform, keeping, options.listMails, rules),
+    ...adminJobs(platform, keeping, rules),
     navigation: [
       {
         key: 'admin',

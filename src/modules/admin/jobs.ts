@@ -4,9 +4,11 @@ import { type Subscription, subscribe } from '../../platform/outbox';
 import { CERTIFICATE_NAMES } from '../../platform/personal';
 import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
+import type { RetentionRule } from '../../platform/retention';
 import { accountDeleted } from '../accounts';
 import { forgetAccount } from './service/forget-account';
 import type { PersonalRoom } from './service/own-data';
+import { applyRetention } from './service/retention';
 
 const nothing = z.object({});
 
@@ -14,6 +16,7 @@ const nothing = z.object({});
 export function adminJobs(
   { config }: Pick<Platform, 'config'>,
   rooms: readonly PersonalRoom[],
+  rules: readonly RetentionRule[],
 ): {
   jobs: JobDefinition[];
   subscriptions: Subscription[];
@@ -33,9 +36,17 @@ export function adminJobs(
     schema: z.object({ userId: z.string(), certificateNames: z.enum(CERTIFICATE_NAMES) }),
     handle: (leaver) => forgetAccount(rooms, config.sessionSecret ?? '', leaver),
   });
+  const retention = defineJob({
+    name: 'admin.apply-retention',
+    schema: nothing,
+    handle: () => applyRetention(rules, config.timeZone),
+  }) as JobDefinition;
   return {
-    jobs: [seal, forget as JobDefinition],
+    jobs: [seal, forget as JobDefinition, retention],
     subscriptions: [subscribe(accountDeleted, forget, { toPayload: (leaver) => leaver })],
-    schedules: [{ id: 'admin-seal-audit', job: seal, pattern: '* * * * *', payload: {} }],
+    schedules: [
+      { id: 'admin-seal-audit', job: seal, pattern: '* * * * *', payload: {} },
+      { id: 'admin-apply-retention', job: retention, pattern: '40 3 * * *', payload: {} },
+    ],
   };
 }

@@ -40,6 +40,12 @@ export const QueueParams = z.object({ queue: z.enum(QUEUES) });
 export const QueueQuery = z.object({ page });
 export const JobForm = z.object({ jobId: z.string().min(1).max(200) });
 
+export const RetentionForm = z.object({
+  key: z.string().min(1, 'platform.form.choose').max(60),
+  days: z.coerce.number({ error: 'platform.form.required' }).int(),
+  startsOn: z.iso.date({ error: 'platform.form.invalid' }),
+});
+
 export const MAIL_STATES = ['waiting', 'sent', 'skipped', 'failed'] as const;
 export const MailQuery = z.object({
   q: words(254),

@@ -2,6 +2,7 @@ import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { listJob, mailJob } from './jobs';
 import { notificationData } from './personal';
+import { notificationRetention } from './retention';
 import { notificationRoutes } from './routes';
 import { subscriptionsOf } from './subscriptions';
 
@@ -18,5 +19,6 @@ export function createNotifications(platform: Platform): Room {
     subscriptions: subscriptionsOf({ list: listJob, mail }),
     schedules: [],
     personal: notificationData,
+    retention: notificationRetention,
   };
 }

@@ -11,6 +11,8 @@ export interface RoleGrant {
 export interface Actor {
   readonly id: string | null;
   readonly grants: readonly RoleGrant[];
+  /** The administrator who acts as them. */
+  readonly byId?: string;
 }
 
 export const ANONYMOUS: Actor = Object.freeze({ id: null, grants: [] });

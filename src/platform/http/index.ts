@@ -15,6 +15,7 @@ export {
   type Exchange,
   type Method,
   mount,
+  oneself,
   type Route,
   type RoutePolicy,
   route,

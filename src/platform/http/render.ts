@@ -44,6 +44,8 @@ export interface Shell {
   user: {
     name: string;
     unread: number;
+    /** Name of the administrator who acts as them; null: nobody does. */
+    by: string | null;
     places: readonly { key: string; href: string; text: string; icon: string }[];
   } | null;
   path: string;
@@ -141,6 +143,7 @@ export function createRenderer(options: {
       user: visitor.user && {
         name: visitor.user.name,
         unread: visitor.user.unread,
+        by: visitor.user.by ?? null,
         places: visitor.user.places.map(({ key, href, textKey, icon: name }) => ({
           key,
           href,

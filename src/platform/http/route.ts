@@ -17,6 +17,12 @@ export interface RoutePolicy {
   allows(actor: Actor): boolean;
 }
 
+/** Whoever is signed in as themselves: what an administrator who acts as them must not do. */
+export const oneself: RoutePolicy = {
+  name: 'oneself',
+  allows: ({ byId }) => byId === undefined,
+};
+
 /** Who may use a route at all. There is no default. */
 export type Access = 'public' | 'signedIn' | RoutePolicy;
 

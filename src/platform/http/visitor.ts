@@ -36,6 +36,8 @@ export interface VisitorUser {
   name: string;
   /** Unread notifications. */
   unread: number;
+  /** Name of the administrator who acts as them. */
+  by?: string;
   /** Places of their roles, besides those of everyone. */
   places: readonly Place[];
 }

@@ -19,6 +19,8 @@ export interface SignedInUser {
   unread: number;
   grants: readonly RoleGrant[];
   preferences: Preferences;
+  /** The administrator who acts as them. */
+  by?: { id: string; name: string };
 }
 
 declare global {
@@ -43,8 +45,9 @@ export function visitor(timeZone: string, places: readonly Place[]): RequestHand
   return (req, _res, next) => {
     const { user } = req;
     if (user) {
-      extendContext({ userId: user.id });
-      const actor = { id: user.id, grants: user.grants };
+      const { by } = user;
+      extendContext({ userId: user.id, ...(by ? { byUserId: by.id } : {}) });
+      const actor = { id: user.id, grants: user.grants, ...(by ? { byId: by.id } : {}) };
       setVisitor(
         req,
         makeVisitor(
@@ -53,6 +56,7 @@ export function visitor(timeZone: string, places: readonly Place[]): RequestHand
             id: user.id,
             name: user.name,
             unread: user.unread,
+            ...(by ? { by: by.name } : {}),
             places: placesOf(places, actor),
           },
           user.preferences,

@@ -3,6 +3,7 @@ import {
   emptyForm,
   type FormState,
   formView,
+  oneself,
   type Route,
   route,
 } from '../../../platform/http';
@@ -15,7 +16,7 @@ import { endPresentSession } from './session';
 
 /** Leaving: the account is deleted. */
 export function leaveRoutes(platform: Platform): Route[] {
-  const show = (exchange: Exchange<'signedIn'>, form: FormState) => {
+  const show = (exchange: Exchange<typeof oneself>, form: FormState) => {
     const { t, page } = exchange;
     page(
       'accounts/leave',
@@ -37,13 +38,13 @@ export function leaveRoutes(platform: Platform): Route[] {
     route({
       method: 'get',
       path: '/me/data/delete',
-      access: 'signedIn',
+      access: oneself,
       handler: (exchange) => show(exchange, emptyForm()),
     }),
     route({
       method: 'post',
       path: '/me/data/delete',
-      access: 'signedIn',
+      access: oneself,
       schemas: { body: LeaveForm },
       handler: async (exchange) => {
         const { actor, body, visitor } = exchange;

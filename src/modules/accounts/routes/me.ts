@@ -4,6 +4,7 @@ import {
   emptyForm,
   type FormState,
   formView,
+  oneself,
   type PageOptions,
   type Route,
   route,
@@ -17,7 +18,7 @@ import { changePassword } from '../service/passwords';
 import { cancelEmailChange, changeName, requestEmailChange } from '../service/profile';
 import { requestConfirmation } from '../service/sign-up';
 
-type Mine = Exchange<'signedIn'>;
+type Mine = Exchange<'signedIn' | typeof oneself>;
 
 /** One's own account: an overview, and a page for each thing that one can change. */
 export function meRoutes(platform: Platform): Route[] {
@@ -82,13 +83,13 @@ export function meRoutes(platform: Platform): Route[] {
     route({
       method: 'get',
       path: '/me/name',
-      access: 'signedIn',
+      access: oneself,
       handler: (exchange) => showName(exchange),
     }),
     route({
       method: 'post',
       path: '/me/name',
-      access: 'signedIn',
+      access: oneself,
       schemas: { body: NameForm },
       handler: async ({ actor, body, redirect }) => {
         await changeName(actor.id, body.name);
@@ -99,13 +100,13 @@ export function meRoutes(platform: Platform): Route[] {
     route({
       method: 'get',
       path: '/me/email',
-      access: 'signedIn',
+      access: oneself,
       handler: (exchange) => showEmail(exchange, emptyForm()),
     }),
     route({
       method: 'post',
       path: '/me/email',
-      access: 'signedIn',
+      access: oneself,
       schemas: { body: ChangeEmailForm },
       handler: async ({ actor, body, redirect }) => {
         await rateLimits.count(LIMITS.password, actor.id);
@@ -118,7 +119,7 @@ export function meRoutes(platform: Platform): Route[] {
     route({
       method: 'post',
       path: '/me/email/cancel',
-      access: 'signedIn',
+      access: oneself,
       handler: async ({ actor, redirect }) => {
         await cancelEmailChange(actor.id);
         redirect('/me/email', { kind: 'success', key: 'accounts.me.email.cancelled' });
@@ -127,7 +128,7 @@ export function meRoutes(platform: Platform): Route[] {
     route({
       method: 'post',
       path: '/me/email/confirm',
-      access: 'signedIn',
+      access: oneself,
       handler: async (exchange) => {
         const { actor, redirect } = exchange;
         const { email } = await own(exchange);
@@ -139,13 +140,13 @@ export function meRoutes(platform: Platform): Route[] {
     route({
       method: 'get',
       path: '/me/password',
-      access: 'signedIn',
+      access: oneself,
       handler: (exchange) => showPassword(exchange, emptyForm()),
     }),
     route({
       method: 'post',
       path: '/me/password',
-      access: 'signedIn',
+      access: oneself,
       schemas: { body: ChangePasswordForm },
       handler: async ({ actor, body, redirect, req }) => {
         await rateLimits.count(LIMITS.password, actor.id);

@@ -12,6 +12,7 @@ import {
 } from '../devices';
 import type { SessionDetails } from '../model';
 import { findSignedIn } from '../queries';
+import type { Acting } from '../service/act-as';
 import { recordSignIn } from '../service/sign-in';
 import { rememberPreferences } from './preferences';
 
@@ -19,6 +20,8 @@ declare module 'express-session' {
   interface SessionData {
     /** What the page of one's own sessions shows. */
     details: SessionDetails;
+    /** There while an administrator acts as someone else. */
+    acting: Acting;
   }
 }
 

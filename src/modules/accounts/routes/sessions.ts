@@ -1,4 +1,4 @@
-import { type Route, route } from '../../../platform/http';
+import { oneself, type Route, route } from '../../../platform/http';
 import { SessionParams } from '../schemas';
 import { endOtherSessions, endSession, sessionsOf } from '../service/sessions';
 
@@ -24,7 +24,7 @@ export const sessionRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/me/sessions/end-others',
-    access: 'signedIn',
+    access: oneself,
     handler: async ({ actor, redirect, req }) => {
       await endOtherSessions(actor.id, req.sessionID);
       redirect('/me/sessions', { kind: 'success', key: 'accounts.me.sessions.othersEnded' });
@@ -33,7 +33,7 @@ export const sessionRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/me/sessions/:ref/end',
-    access: 'signedIn',
+    access: oneself,
     schemas: { params: SessionParams },
     handler: async ({ actor, params, redirect }) => {
       await endSession(actor.id, params.ref);

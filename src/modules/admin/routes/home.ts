@@ -7,6 +7,7 @@ const PARTS = [
   { key: 'mails', href: '/admin/mails', icon: 'mail', wholeSite: true },
   { key: 'queues', href: '/admin/queues', icon: 'list-checks', wholeSite: true },
   { key: 'system', href: '/admin/system', icon: 'server', wholeSite: true },
+  { key: 'retention', href: '/admin/retention', icon: 'timer-reset', wholeSite: true },
   { key: 'audit', href: '/admin/audit', icon: 'scroll-text', wholeSite: true },
 ] as const;
 

@@ -1,20 +1,24 @@
 import type { Route } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { QueueDesk, Queues } from '../../../platform/queue';
+import type { RetentionRule } from '../../../platform/retention';
 import type { MailLog } from '../mail-log';
 import type { PersonalRoom } from '../service/own-data';
+import { actAsRoutes } from './act-as';
 import { auditRoutes } from './audit';
 import { homeRoutes } from './home';
 import { mailRoutes } from './mails';
 import { ownDataRoutes } from './own-data';
 import { peopleRoutes } from './people';
 import { queueRoutes } from './queues';
+import { retentionRoutes } from './retention';
 import { systemRoutes } from './system';
 
 export function adminRoutes(
   platform: Platform,
   rooms: readonly PersonalRoom[],
   listMails: MailLog,
+  rules: readonly RetentionRule[],
 ): Route[] {
   let opened: QueueDesk | undefined;
   /** Made when it is first asked for: most processes never look at the queues. */
@@ -25,10 +29,12 @@ export function adminRoutes(
   return [
     ...homeRoutes,
     ...peopleRoutes,
+    ...actAsRoutes,
     ...auditRoutes(platform),
     ...mailRoutes(listMails),
     ...queueRoutes(desk),
     ...systemRoutes(platform),
+    ...retentionRoutes(platform, rules),
     ...ownDataRoutes(platform, rooms),
   ];
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
-import { type Route, route } from '../../../platform/http';
+import { oneself, type Route, route } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { now } from '../../../shared/clock';
 import { ownDataFiles, type PersonalRoom } from '../service/own-data';
@@ -35,7 +35,7 @@ export const ownDataRoutes = (
   route({
     method: 'get',
     path: '/me/data/download',
-    access: 'signedIn',
+    access: oneself,
     handler: async ({ actor, res }) => {
       await rateLimits.count(LIMIT, actor.id);
       await inTransaction(() =>

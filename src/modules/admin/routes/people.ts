@@ -61,7 +61,8 @@ async function showPerson(exchange: OfUser, form: FormState): Promise<void> {
         reached,
       }),
       wholeSite: isOfWholeSite(actor),
-      self: account.id === actor.id,
+      canActAs:
+        isOfWholeSite(actor) && account.grants.every(({ role }) => role !== 'administrator'),
       form: formView(form, t),
       roles: ROLES.map((role) => ({ value: role, text: t(`admin.role.${role}`) })),
       organisations: await organisationChoices(exchange),
