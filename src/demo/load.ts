@@ -1,4 +1,5 @@
 import { createAccount, findUserIdByEmail, grantRole, WHOLE_SITE } from '../modules/accounts';
+import { findEnrolmentIn, setDueDate } from '../modules/learning';
 import { chooseMails } from '../modules/notifications';
 import { addMembership } from '../modules/organisations';
 import type { Role } from '../platform/authz';
@@ -60,6 +61,14 @@ function habitsOf(chance: Chance): Habits {
   };
 }
 
+/** Half of those who are still at it have a day by which to be done; for some it has passed. */
+async function setDay(userId: string, habits: Habits, chance: Chance): Promise<void> {
+  const enrolment = await findEnrolmentIn(userId, COURSE);
+  if (enrolment?.status !== 'active' || !chance.happens(0.5)) return;
+  const dueOn = day(new Date(habits.from.getTime() + chance.whole(6, 16) * 7 * DAY));
+  await setDueDate({ enrolmentId: enrolment.enrolmentId, dueOn, scope: { kind: 'all' } });
+}
+
 async function addLearner(learner: Learner, index: number, unions: UnionPlaces[]): Promise<void> {
   if (await findUserIdByEmail(learner.email)) return;
   await inTransaction(async () => {
@@ -88,6 +97,7 @@ async function addLearner(learner: Learner, index: number, unions: UnionPlaces[]
       startsOn: day(joined),
     });
     if (chance.happens(0.92)) await learn(userId, COURSE, habits, chance);
+    await setDay(userId, habits, chance);
   });
 }
 

@@ -12,7 +12,7 @@ import { toPersonPage } from '../view-models/person';
 import { address, readerOf } from '../view-models/reader';
 import { crumbsOf } from './overview';
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 25;
 
 export const peopleRoutes = (timeZone: string): readonly Route[] => [
   route({

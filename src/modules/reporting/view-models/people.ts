@@ -80,6 +80,7 @@ export async function toPeoplePage(
     [place.part],
     reader,
   );
+  const slugs = await coursesAt(place.node);
   const rows = [];
   for (const row of list.rows) {
     rows.push({
@@ -99,7 +100,7 @@ export async function toPeoplePage(
     place: placeName(place.organisation, reader),
     words: query.q ?? '',
     hidden: Object.fromEntries(Object.entries(hidden).filter(([, value]) => value !== undefined)),
-    filters: await filtersOf(query, await coursesAt(place.node), reader),
+    filters: await filtersOf(query, slugs, reader),
     active: [query.state, query.course].filter(Boolean).length,
     clearHref: address('/staff/people', { node: place.node, q: query.q }),
     total: list.total,
@@ -113,6 +114,8 @@ export async function toPeoplePage(
       href: address(`/staff/people.${ending}`, filters),
     })),
     isFiltered: Boolean(query.q ?? query.state ?? query.course),
+    // Where there is one course, its name in each row says nothing.
+    severalCourses: query.course === undefined && slugs.length > 1,
     rows,
     labels: {
       course: t('reporting.column.course'),
