@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UploadedFile } from '../../platform/http';
 import { tidy } from '../../shared/text';
 import { BULK_ACTS } from './bulk-acts';
 import type { StatusPurpose } from './credential/document';
@@ -23,6 +24,16 @@ export const StatusListParams = z.object({
 export const ListQuery = z.object({ page: z.coerce.number().int().min(1).max(10_000).catch(1) });
 export const VerifyQuery = z.object({
   code: z.string().trim().max(64).optional().catch(undefined),
+});
+
+const isFile = (value: unknown): value is UploadedFile =>
+  typeof value === 'object' && value !== null && 'bytes' in value && 'tooLarge' in value;
+
+export const VerifyForm = z.object({
+  file: z
+    .custom<UploadedFile>(isFile, 'certificates.file.missing')
+    .refine(({ tooLarge }) => !tooLarge, 'certificates.file.tooLarge')
+    .refine(({ bytes, tooLarge }) => tooLarge || bytes.length > 0, 'certificates.file.missing'),
 });
 
 /** Payload of the job `certificates.issue`. */

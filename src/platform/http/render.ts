@@ -28,6 +28,8 @@ export interface PageOptions {
   /** Path of the page under which search engines should know it. */
   canonical?: string;
   noindex?: boolean;
+  /** Asset that is shown beside a link to the page elsewhere: 1200 by 630 pixels. */
+  preview?: string;
   /** Seconds after which a page reloads itself when no script runs. */
   refreshSeconds?: number;
 }
@@ -57,6 +59,7 @@ export interface Shell {
   jsonLd: string | null;
   canonical: string | null;
   noindex: boolean;
+  preview: string | null;
   refreshSeconds: number | null;
   demo: boolean;
 }
@@ -160,6 +163,10 @@ export function createRenderer(options: {
       jsonLd: page.jsonLd ? scriptJson(page.jsonLd) : null,
       canonical: page.canonical === undefined ? null : `${options.baseUrl}${page.canonical}`,
       noindex: page.noindex ?? false,
+      preview:
+        page.preview === undefined
+          ? null
+          : `${options.baseUrl}${options.assets.asset(page.preview)}`,
       refreshSeconds: page.refreshSeconds ?? null,
       demo: options.demo,
     };

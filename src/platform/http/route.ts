@@ -7,6 +7,7 @@ import { type Flash, setFlash } from './flash';
 import { type FormState, formAgain, parseInput } from './forms';
 import { ownPath } from './own-path';
 import type { PageOptions, Renderer } from './render';
+import { readUpload, type UploadLimits } from './upload';
 import { type Visitor, visitorOf } from './visitor';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
@@ -53,6 +54,8 @@ export interface Route {
   readonly access: Access;
   /** Requests of programs, not of forms: no CSRF token. Only for routes that change nothing for a person. */
   readonly csrf: boolean;
+  /** A form with a file; see `readUpload`. */
+  readonly upload?: UploadLimits;
   readonly handle: (exchange: Exchange) => Promise<void> | void;
   readonly schemas: { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType };
   readonly invalid?: (exchange: Exchange, form: FormState) => Promise<void> | void;
@@ -68,11 +71,12 @@ export function route<A extends Access, P = unknown, Q = unknown, B = unknown>(d
   path: string;
   access: A;
   csrf?: false;
+  upload?: UploadLimits;
   schemas?: { params?: z.ZodType<P>; query?: z.ZodType<Q>; body?: z.ZodType<B> };
   handler: (exchange: Exchange<A, P, Q, B>) => Promise<void> | void;
   invalid?: (exchange: Exchange<A, P, Q, unknown>, form: FormState) => Promise<void> | void;
 }): Route {
-  const { method, path, access, csrf = true, schemas = {}, handler, invalid } = definition;
+  const { method, path, access, csrf = true, upload, schemas = {}, handler, invalid } = definition;
   return {
     method,
     path,
@@ -80,6 +84,7 @@ export function route<A extends Access, P = unknown, Q = unknown, B = unknown>(d
     csrf,
     schemas,
     handle: handler as Route['handle'],
+    ...(upload ? { upload } : {}),
     ...(invalid ? { invalid: invalid as NonNullable<Route['invalid']> } : {}),
   };
 }
@@ -148,6 +153,15 @@ async function answer(
   }
 }
 
+/** A stranger's file is not read: they are sent away before. */
+function fileFor(route: Route, limits: UploadLimits) {
+  const read = readUpload(limits);
+  return (req: Request, res: Response, next: NextFunction): void => {
+    checkAccess(route.access, visitorOf(req).actor);
+    read(req, res, next);
+  };
+}
+
 /** Mounts routes; `protect` is the CSRF check. */
 export function mount(
   routes: readonly Route[],
@@ -160,6 +174,7 @@ export function mount(
   const router = express.Router({ caseSensitive: true });
   for (const route of routes) {
     const guards = route.csrf && route.method !== 'get' ? [options.protect] : [];
+    if (route.upload) guards.unshift(fileFor(route, route.upload));
     router[route.method](route.path, ...guards, (req: Request, res: Response) =>
       answer(route, req, res, options),
     );

@@ -2,7 +2,9 @@ import { NotFound } from '../../../platform/errors';
 import { type Exchange, type Route, route, sendCacheable } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { didDocument, didOf, jwkSet } from '../../../platform/vc';
+import { textIn } from '../../catalogue';
 import { formatCode } from '../code';
+import { bakePng, bakeSvg } from '../credential/bake';
 import { credentialOf } from '../credential/issue';
 import type { CredentialRow } from '../credential/model';
 import { statusList } from '../credential/status';
@@ -115,6 +117,26 @@ export const credentialRoutes = (platform: Platform): Route[] => {
     ...issuerRoutes(platform),
     form('.json', (exchange, found) => sendJson(exchange, found, true)),
     form('.jwt', (exchange, found) => sendJwt(exchange, found, true)),
+    form('.png', (exchange, { credential, row }) =>
+      sendCacheable(exchange, {
+        type: 'image/png',
+        body: bakePng(credential.json),
+        maxAge: FOR_EVER,
+        download: `badge-${row.number}.png`,
+      }),
+    ),
+    form('.svg', (exchange, { credential, row: { snapshot, number } }) =>
+      sendCacheable(exchange, {
+        type: 'image/svg+xml',
+        body: bakeSvg(credential.json, {
+          course: textIn(snapshot.courseTitle, 'en', snapshot.courseLanguage),
+          organisation: snapshot.organisation.name,
+          year: snapshot.date.slice(0, 4),
+        }),
+        maxAge: FOR_EVER,
+        download: `badge-${number}.svg`,
+      }),
+    ),
     form('', (exchange, found) => {
       exchange.res.vary('Accept');
       const form = exchange.req.accepts([...FORMS, ...JWT_FORMS, 'text/html']);

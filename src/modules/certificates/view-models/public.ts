@@ -98,6 +98,24 @@ const courseOf = (row: CertificateRow, language: Language) => ({
   courseLang: languageOf(row.snapshot.courseTitle, language, row.snapshot.courseLanguage),
 });
 
+/** The form at LinkedIn that puts a certificate into a profile, filled in. */
+function linkedInUrl(row: CertificateRow, language: Language, baseUrl: string): string {
+  const { date, expiresOn, organisation } = row.snapshot;
+  const [year = '', month = ''] = date.split('-');
+  const [lastYear = '', lastMonth = ''] = expiresOn?.split('-') ?? [];
+  const fields = new URLSearchParams({
+    startTask: 'CERTIFICATION_NAME',
+    name: courseOf(row, language).course,
+    organizationName: organisation.name,
+    issueYear: year,
+    issueMonth: String(Number(month)),
+    ...(expiresOn ? { expirationYear: lastYear, expirationMonth: String(Number(lastMonth)) } : {}),
+    certUrl: verifyUrl(baseUrl, row.code),
+    certId: row.number,
+  });
+  return `https://www.linkedin.com/profile/add?${fields}`;
+}
+
 /** One's own certificate. */
 export const toOwnPage = (
   row: CertificateRow,
@@ -111,6 +129,8 @@ export const toOwnPage = (
   facts: factsOf(row, reader),
   pdfHref: row.pdf ? `/certificates/${row._id.toHexString()}/pdf` : null,
   verifyUrl: verifyUrl(baseUrl, row.code),
+  linkedIn: linkedInUrl(row, reader.language, baseUrl),
+  credentialHref: `/credentials/${formatCode(row.code)}`,
   note: noteOf(row, reader),
   replacementHref: row.standing === 'superseded' && live ? `/certificates/${live.id}` : null,
   renewal: renewalOf(row, reader),
