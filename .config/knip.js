@@ -32,6 +32,8 @@ module.exports = {
   ignoreDependencies: [
     // Found by require.resolve with a name put together from the script.
     '@expo-google-fonts/.+',
+    // tests/certificates/api.test.ts runs its program.
+    '@seriousme/openapi-schema-validator',
     // src/boot/test.mjs runs its program.
     'dependency-cruiser',
   ],

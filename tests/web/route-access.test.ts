@@ -112,6 +112,7 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['public', 'get', '/.well-known/did.json'],
     ['public', 'get', '/.well-known/jwks.json'],
     ['public', 'get', '/credentials/status/:list'],
+    ['public', 'get', '/api/openapi.json'],
     ['public', 'post', '/verify'],
     ['public', 'get', '/credentials/:code.png'],
     ['public', 'get', '/credentials/:code.svg'],

@@ -2,6 +2,7 @@ import { eraseAuditParts } from '../../platform/audit';
 import type { PersonalData } from '../../platform/personal';
 import type { FileStorage } from '../../platform/storage';
 import { formatCode } from './code';
+import { forgetCredentials } from './credential/forget';
 import { Certificate, type CertificateRow } from './model';
 import { wordsOf } from './words';
 
@@ -30,7 +31,8 @@ async function exportOf(userId: string) {
 
 /**
  * A certificate outlives the account (decision 0056). Whose holder agrees stays as it is; otherwise
- * its code still tells that it was awarded, and names nobody: the name and the PDF are taken away.
+ * its code still tells that it was awarded, and names nobody: the name, the PDF
+ * and the credential are taken away.
  */
 export const certificateData = (storage: FileStorage): PersonalData => ({
   exportOf,
@@ -46,6 +48,7 @@ export const certificateData = (storage: FileStorage): PersonalData => ({
         { $set: { 'snapshot.holderName': '', words } },
       );
     }
+    await forgetCredentials(rows.map(({ _id }) => _id));
     const ids = rows.map(({ _id }) => _id.toHexString());
     await eraseAuditParts({ 'subject.kind': 'certificate', 'subject.id': { $in: ids } }, 'detail', {
       reason: 'account-deleted',

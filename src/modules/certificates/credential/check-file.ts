@@ -22,6 +22,8 @@ export type FileCheck =
   | { kind: 'unknown' }
   /** Somebody else issued it, or it names no issuer. */
   | { kind: 'foreign'; issuer: string | null }
+  /** The holder has left and nothing of it is kept: it cannot be compared any more. */
+  | { kind: 'forgotten' }
   /** A PDF that names no certificate of this site. */
   | { kind: 'none' }
   | { kind: 'unreadable' };
@@ -66,6 +68,7 @@ async function checkCredential(
   const verification = await findKnown(code);
   if (!verification || formatCode(verification.row.code) !== code) return { kind: 'unknown' };
   const { row } = verification;
+  if (row.snapshot.holderName === '') return { kind: 'forgotten' };
   const issued = await credentialOf(row, tools);
   const unchanged =
     content.kind === 'jwt'

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { isDuplicateKey } from '../../../platform/db';
+import { Gone } from '../../../platform/errors';
 import type { Keys, SigningKey } from '../../../platform/keys';
 import {
   addProof,
@@ -67,13 +68,15 @@ async function signBoth(
 /**
  * The signed credential of a certificate, made when it is not there yet: once, whoever asks at the
  * same time.
- * @throws KeysError when nothing can be signed
+ * @throws KeysError when nothing can be signed; Gone when its holder has left and is not named any more
  */
 export async function credentialOf(
   row: CertificateRow,
   tools: CredentialTools,
 ): Promise<CredentialRow> {
   const existing = await Credential.findById(row._id).lean<CredentialRow>();
+  if (existing?.json === '' || row.snapshot.holderName === '')
+    throw new Gone('credential-forgotten', 'certificates.error.forgotten');
   if (existing) return existing;
   const key = await tools.keys.signer('credential');
   const person = await findPerson(row.userId);

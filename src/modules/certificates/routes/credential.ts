@@ -3,6 +3,7 @@ import { type Exchange, type Route, route, sendCacheable } from '../../../platfo
 import type { Platform } from '../../../platform/platform';
 import { didDocument, didOf, jwkSet } from '../../../platform/vc';
 import { textIn } from '../../catalogue';
+import { openApi } from '../api';
 import { formatCode } from '../code';
 import { bakePng, bakeSvg } from '../credential/bake';
 import { credentialOf } from '../credential/issue';
@@ -47,6 +48,7 @@ const sendJwt = (exchange: Exchange, { credential, row }: Found, download: boole
 /** The issuer's keys and lists, which every check needs. */
 const issuerRoutes = ({ config, keys }: Platform): Route[] => {
   const did = didOf(config.baseUrl);
+  const description = JSON.stringify(openApi(config.baseUrl), null, 2);
   const published = async () =>
     (await keys.published())
       .filter(({ kind }) => kind === 'credential')
@@ -75,6 +77,13 @@ const issuerRoutes = ({ config, keys }: Platform): Route[] => {
           body: JSON.stringify(jwkSet(did, await published()), null, 2),
           maxAge: KEYS,
         }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/openapi.json',
+      access: 'public',
+      handler: (exchange) =>
+        sendCacheable(exchange, { type: 'application/json', body: description, maxAge: KEYS }),
     }),
     route({
       method: 'get',

@@ -54,7 +54,10 @@ async function mendCredentials(ids: readonly Types.ObjectId[], tools: IssueTools
   const there = await Credential.find({ _id: { $in: ids } }, { _id: 1 }).lean();
   const known = new Set(there.map(({ _id }) => _id.toHexString()));
   const missing = ids.filter((id) => !known.has(id.toHexString()));
-  for (const row of await Certificate.find({ _id: { $in: missing } }).lean<CertificateRow[]>()) {
+  for (const row of await Certificate.find({
+    _id: { $in: missing },
+    'snapshot.holderName': { $ne: '' },
+  }).lean<CertificateRow[]>()) {
     await credentialOf(row, tools);
   }
 }
