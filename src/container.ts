@@ -2,6 +2,7 @@ import { createAccounts } from './modules/accounts';
 import { createAdmin } from './modules/admin';
 import { createCatalogue } from './modules/catalogue';
 import { certificatesOf, createCertificates } from './modules/certificates';
+import { createEnrolling } from './modules/enrolling';
 import { createLearning, findEnrolmentIn } from './modules/learning';
 import { createNotifications, listMails } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
@@ -23,6 +24,7 @@ export function createRooms(platform: Platform): Room[] {
     createLearning(platform, { certificatesOf }),
     createCertificates(platform),
     createReporting(platform),
+    createEnrolling(platform),
     createNotifications(platform),
     createTeaching(platform),
   ];

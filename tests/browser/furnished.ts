@@ -18,6 +18,7 @@ import { AuditLog } from '../../src/platform/audit';
 import type { TestApp } from '../support/app';
 import { makePerson, type TestPerson } from '../support/factories/accounts';
 import { publishSmallCourse, QUIZ, RIGHT } from '../support/factories/learning';
+import { furnishEnrolling } from './enrolling';
 import { furnishTeaching } from './taught';
 
 /** A site in which something has happened, and every page of it. */
@@ -129,6 +130,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
     startsOn: '2021-05-01',
   });
   const small = await takeSmallQuiz(userId, 'small-course');
+  const enrolling = await furnishEnrolling(app, { staff, newcomer, organisationId: centre.id });
   await app.drain();
   const waiting = await takeSmallQuiz(userId, 'waiting-course');
   const certificate = await certificateOf(small);
@@ -173,6 +175,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       `/staff/certificates/${certificate.id}/revoke`,
       '/staff/views',
       '/staff/views/new?state=completed',
+      ...enrolling.staffed,
     ],
     administrator,
     appoint: () =>
@@ -250,6 +253,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/me',
       '/me/memberships',
       '/enrol/NO-SUCH',
+      enrolling.offer,
     ],
     close: () =>
       new Promise((resolve) => {

@@ -61,6 +61,10 @@ const VISITORS: readonly Visitor[] = [
 
 /** GET routes that answer no page: for programs, pictures and parts of pages. */
 const NOT_PAGES = [
+  '/acts/:actId/progress',
+  '/acts/:actId/faults',
+  '/staff/enrol/template',
+  '/staff/imports/:id/faults',
   '/admin/audit/export.csv',
   '/me/data/download',
   '/staff/people.csv',

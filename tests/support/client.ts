@@ -40,6 +40,19 @@ export class Client {
     );
   }
 
+  /** Sends a form with a file. */
+  async upload(
+    path: string,
+    fields: Record<string, string>,
+    file: { field: string; name: string; bytes: Buffer },
+  ): Promise<Response> {
+    const sending = this.#agent.post(path).set('Accept', 'text/html');
+    for (const [name, value] of Object.entries({ _csrf: await this.token(), ...fields })) {
+      sending.field(name, value);
+    }
+    return this.#keep(await sending.attach(file.field, file.bytes, file.name));
+  }
+
   /** Sends a form as it is, without a token. */
   postBare(path: string, fields: Fields = {}): Test {
     return this.#form(path, fields).set('Accept', 'text/html');

@@ -134,6 +134,26 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['union staff', 'post', '/staff/certificates/:certificateId/correct'],
 
     // Enrolling.
+    ['union staff', 'get', '/staff/enrol'],
+    ['union staff', 'post', '/staff/enrol'],
+    ['union staff', 'get', '/staff/enrol/file'],
+    ['union staff', 'post', '/staff/enrol/file'],
+    ['union staff', 'get', '/staff/enrol/template'],
+    ['union staff', 'get', '/staff/imports'],
+    ['union staff', 'get', '/staff/imports/:id', 'no record'],
+    ['union staff', 'post', '/staff/imports/:id/start', 'no record'],
+    ['union staff', 'get', '/staff/imports/:id/faults', 'no record'],
+    ['union staff', 'get', '/staff/remind'],
+    ['union staff', 'post', '/staff/remind'],
+    ['union staff', 'post', '/staff/remind/preview'],
+    ['union staff', 'post', '/staff/remind/send'],
+    ['union staff', 'post', '/staff/due'],
+    ['union staff', 'post', '/staff/due/set'],
+    ['union staff', 'post', '/staff/withdraw'],
+    ['union staff', 'post', '/staff/withdraw/confirm'],
+    ['own', 'get', '/offers/:offerId', 'no record'],
+    ['own', 'post', '/offers/:offerId/accept', 'no record'],
+    ['own', 'post', '/offers/:offerId/decline', 'no record'],
 
     // Reporting.
     ['union staff', 'get', '/staff'],

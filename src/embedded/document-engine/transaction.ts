@@ -2,6 +2,7 @@ import type { Doc } from './bson/codec';
 import type { Key } from './bson/keystring';
 import { type Catalog, type Collection, isMark } from './catalog';
 import { EngineError } from './errors';
+import { SortedKeys } from './sorted-keys';
 import type { Counted, Entry, Holder, Reader, Snapshot, Store, Writer } from './store';
 
 export const TRANSIENT = 'TransientTransactionError';
@@ -26,7 +27,7 @@ export class Transaction implements Writer, Holder {
   private readonly snapshot: Snapshot;
   private readonly changes = new Map<Key, Uint8Array | null>();
   /** The keys of `changes`, in order. */
-  private readonly order: Key[] = [];
+  private readonly order = new SortedKeys();
   private readonly held: Key[] = [];
   private readonly counts = new Map<Counted, number>();
   private readonly versions = new Map<Collection, number>();
@@ -107,12 +108,12 @@ export class Transaction implements Writer, Holder {
 
   entries(low: Key, high: Key, reverse: boolean): Iterator<Entry> {
     const base = this.snapshot.entries(low, high, reverse);
-    if (this.order.length === 0) return base;
+    if (this.order.isEmpty) return base;
     return this.merged(base, low, high, reverse);
   }
 
   keys(low: Key, high: Key, reverse: boolean): Iterator<Key> {
-    if (this.order.length === 0) return this.snapshot.keys(low, high, reverse);
+    if (this.order.isEmpty) return this.snapshot.keys(low, high, reverse);
     const entries = this.entries(low, high, reverse);
     return {
       next: () => {
@@ -129,23 +130,23 @@ export class Transaction implements Writer, Holder {
   }
 
   private *merged(base: Iterator<Entry>, low: Key, high: Key, reverse: boolean): Generator<Entry> {
-    const step = reverse ? -1 : 1;
-    let at = reverse ? this.placeOf(high) - 1 : this.placeOf(low);
+    let own = reverse ? this.order.before(high) : this.order.from(low);
     const inRange = (key: Key | undefined): key is Key =>
       key !== undefined && key >= low && key < high;
     let below = base.next();
     try {
       for (;;) {
-        const own = this.order[at];
-        const mine = inRange(own);
+        const key = own;
+        const mine = inRange(key);
         if (below.done && !mine) return;
         const ownFirst =
-          mine && (below.done || (reverse ? own >= below.value.key : own <= below.value.key));
+          mine && (below.done || (reverse ? key >= below.value.key : key <= below.value.key));
         if (ownFirst) {
-          if (!below.done && below.value.key === own) below = base.next();
-          at += step;
-          const value = this.changes.get(own);
-          if (value) yield { key: own, value };
+          if (!below.done && below.value.key === key) below = base.next();
+          // The least key that is greater is the same key and a zero.
+          own = reverse ? this.order.before(key) : this.order.from(`${key}\0`);
+          const value = this.changes.get(key);
+          if (value) yield { key, value };
         } else if (!below.done) {
           yield below.value;
           below = base.next();
@@ -154,18 +155,6 @@ export class Transaction implements Writer, Holder {
     } finally {
       base.return?.();
     }
-  }
-
-  /** Where a key is, or would be, in `order`. */
-  private placeOf(key: Key): number {
-    let from = 0;
-    let to = this.order.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((this.order[middle] ?? '') < key) from = middle + 1;
-      else to = middle;
-    }
-    return from;
   }
 
   claim(key: Key): void {
@@ -191,7 +180,7 @@ export class Transaction implements Writer, Holder {
   }
 
   private change(key: Key, value: Uint8Array | null): void {
-    if (!this.changes.has(key)) this.order.splice(this.placeOf(key), 0, key);
+    if (!this.changes.has(key)) this.order.add(key);
     this.changes.set(key, value);
     this.changed++;
   }

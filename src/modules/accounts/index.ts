@@ -5,17 +5,19 @@ export {
   searchPeople,
 } from './administration';
 export * from './events';
-export { accountLink, firstAdministratorLink, type LinkPurpose } from './links';
+export { accountLink, firstAdministratorLink, invitationLink, type LinkPurpose } from './links';
 export {
   addressesOf,
   findDevice,
   findPeople,
   findPerson,
   findUserIdByEmail,
+  findUserIdsByEmail,
   type Person,
 } from './queries';
 export { createAccounts } from './room';
 export { beginActing, endActing } from './service/act-as';
 export { createAccount } from './service/create-account';
+export { inviteAccounts } from './service/invite-accounts';
 export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
 export { addUnread, setUnread } from './service/unread';

@@ -22,6 +22,7 @@ const PATH: Record<LinkPurpose, string> = {
   reset: '/reset',
 };
 
+const INVITATION_LIFETIME_MS = 30 * DAY;
 const WELCOME_LIFETIME_MS = 7 * DAY;
 
 type LinkState = Pick<
@@ -89,6 +90,17 @@ export async function accountLink(
   }
   const until = (now().getTime() + LIFETIME_MS[purpose]).toString(36);
   return `${config.baseUrl}${PATH[purpose]}/${tokenOf(config, purpose, user, until)}`;
+}
+
+/**
+ * The link of an invitation: for an account that was made for someone else, until it has a password.
+ * It sets the first one, as a reset does, but works for as long as people take to read such a mail.
+ */
+export async function invitationLink(config: Config, userId: string): Promise<string | null> {
+  const user = await User.findById(userId, LINK_STATE).lean<LinkState>();
+  if (!user || user.passwordHash !== null) return null;
+  const until = (now().getTime() + INVITATION_LIFETIME_MS).toString(36);
+  return `${config.baseUrl}${PATH.reset}/${tokenOf(config, 'reset', user, until)}`;
 }
 
 /** The account behind a link and what the link is for; null for one that is wrong, used or too old. */

@@ -48,6 +48,16 @@ export async function findUserIdByEmail(email: string): Promise<string | null> {
   return row?._id.toHexString() ?? null;
 }
 
+/** The same for up to 1,000 addresses: ids by the address as `normaliseEmail` writes it. */
+export async function findUserIdsByEmail(emails: readonly string[]): Promise<Map<string, string>> {
+  if (emails.length > 1_000) throw new Error(`${emails.length} addresses are too many at once`);
+  const rows = await User.find(
+    { emailKey: { $in: emails.map(normaliseEmail) } },
+    { emailKey: 1 },
+  ).lean();
+  return new Map(rows.map(({ _id, emailKey }) => [emailKey, _id.toHexString()]));
+}
+
 /** Addresses to which mail about the account itself goes; other rooms than notifications use `findPerson`. */
 export async function addressesOf(
   userId: string,

@@ -7,6 +7,7 @@ export {
   findCourse,
   findPublishedVersion,
   findVersion,
+  listCourses,
 } from './queries';
 export { createCatalogue } from './room';
 export type { EnrolmentOf } from './routes';

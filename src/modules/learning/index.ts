@@ -25,19 +25,24 @@ export { type Preview, previewOf } from './preview';
 export {
   completedBefore,
   type EnrolmentSummary,
+  enrolledWithin,
+  enrolmentsWithin,
   findEnrolment,
   findEnrolmentIn,
+  lateWithin,
   listCompleted,
+  openEnrolmentsOf,
 } from './queries';
 export { type Participant, participantsOf, userIdsIn } from './roster';
 export { type Completion, completionOf } from './service/completion-of';
 export { setDueDate } from './service/due-date';
 export { type Enrolled, enrol, enrolAgain } from './service/enrol';
+export { enrolMany, type StaffEntry } from './service/enrol-many';
 export { createEnrolmentCode } from './service/enrolment-codes';
 export { moveEnrolment } from './service/move-enrolment';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';
-export { withdraw } from './service/withdraw';
+export { withdraw, withdrawByStaff } from './service/withdraw';
 export { type EnrolmentStand, enrolmentIdsAfter, enrolmentIdsOf, standsOf } from './stands';
 export { countByVersion, type VersionCounts } from './versions';
 export type { CertificatesOf } from './view-models/certificate';

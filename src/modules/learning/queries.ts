@@ -1,4 +1,5 @@
 import { isValidObjectId, Types } from 'mongoose';
+import { type Scope, withinScope } from '../../platform/authz';
 import { readOne } from '../../platform/db';
 import { Enrolment, type EnrolmentRow, type EnrolmentStatus } from './model';
 
@@ -44,6 +45,60 @@ export async function findEnrolmentIn(
     .sort({ enrolledAt: -1 })
     .lean<EnrolmentRow>();
   return row && summaryOf(row);
+}
+
+/** Those of these people who have an enrolment inside the scope. */
+export async function enrolledWithin(
+  scope: Scope,
+  userIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await Enrolment.find(
+    { userId: { $in: userIds }, ...withinScope(scope) },
+    { userId: 1 },
+  ).lean();
+  return new Set(rows.map(({ userId }) => userId));
+}
+
+/** What these people are enrolled in now, or have completed, of these courses. */
+export async function openEnrolmentsOf(
+  userIds: readonly string[],
+  courseSlugs: readonly string[],
+): Promise<EnrolmentSummary[]> {
+  const rows = await Enrolment.find({
+    userId: { $in: userIds },
+    courseSlug: { $in: courseSlugs },
+    status: { $in: ['waiting', 'active', 'completed'] },
+  }).lean<EnrolmentRow[]>();
+  return rows.map(summaryOf);
+}
+
+/** Enrolments inside a scope by their ids, 500 at most; those outside are left away. */
+export async function enrolmentsWithin(
+  scope: Scope,
+  enrolmentIds: readonly string[],
+): Promise<EnrolmentSummary[]> {
+  const ids = enrolmentIds.filter((id) => isValidObjectId(id)).slice(0, 500);
+  const rows = await Enrolment.find({ _id: { $in: ids }, ...withinScope(scope) }).lean<
+    EnrolmentRow[]
+  >();
+  return rows.map(summaryOf);
+}
+
+/** Open enrolments inside a scope whose last day lies before `today`, the longest first. */
+export async function lateWithin(
+  scope: Scope,
+  today: string,
+  limit: number,
+): Promise<EnrolmentSummary[]> {
+  const rows = await Enrolment.find({
+    ...withinScope(scope),
+    status: 'active',
+    dueOn: { $gt: '', $lt: today },
+  })
+    .sort({ dueOn: 1 })
+    .limit(limit)
+    .lean<EnrolmentRow[]>();
+  return rows.map(summaryOf);
 }
 
 const RECENT = 50;

@@ -2,6 +2,8 @@
 export const LISTED_KINDS = [
   'welcome',
   'enrolled',
+  'invited',
+  'reminded',
   'certificate-ready',
   'certificate-replaced',
   'certificate-revoked',
@@ -26,7 +28,12 @@ export const MAIL_KINDS = [
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 /** Mails that one can switch off; those about the account itself always come. */
-export const OPTIONAL_MAILS = ['enrolled', 'certificate-ready', 'certificate-expiring'] as const;
+export const OPTIONAL_MAILS = [
+  'enrolled',
+  'reminded',
+  'certificate-ready',
+  'certificate-expiring',
+] as const;
 export type OptionalMail = (typeof OPTIONAL_MAILS)[number];
 
 export const isOptional = (kind: MailKind): kind is OptionalMail =>

@@ -25,6 +25,8 @@ const PARTS: Record<MailKind, { button: boolean; after: boolean; nameless?: true
   'new-device': { button: true, after: true },
   enrolled: { button: true, after: false },
   report: { button: true, after: true },
+  invited: { button: true, after: true, nameless: true },
+  reminded: { button: true, after: false },
   'certificate-ready': { button: true, after: true },
   'certificate-replaced': { button: true, after: true },
   'certificate-revoked': { button: true, after: true },
@@ -46,7 +48,7 @@ export function mailText(
     subject: t(key('subject'), values),
     paragraphs: [
       ...(nameless ? [] : [t('notifications.mail.greeting', values)]),
-      t(key('text'), values),
+      ...t(key('text'), values).split(/\n{2,}/),
     ],
     button: button ? { href, text: t(key('button')) } : null,
     after: after ? [t(key('after'), values)] : [],

@@ -2,6 +2,7 @@ import { findDevice } from '../accounts';
 import { findEnrolment } from '../learning';
 import { findSentReport } from '../reporting';
 import { type AboutCertificate, certificateNotice, isAboutCertificate } from './certificate-notice';
+import { type AboutEnrolling, enrollingNotice, isAboutEnrolling } from './enrolling-notice';
 import type { MailKind } from './kinds';
 import type { NoticeValues } from './model';
 
@@ -25,7 +26,10 @@ export interface NoticeIds {
   ref: string;
 }
 
-const HREF: Record<Exclude<MailKind, 'enrolled' | 'report' | AboutCertificate>, string> = {
+const HREF: Record<
+  Exclude<MailKind, 'enrolled' | 'report' | AboutCertificate | AboutEnrolling>,
+  string
+> = {
   welcome: '/courses',
   'new-device': '/me/sessions',
   'email-changed': '/me/email',
@@ -42,6 +46,10 @@ export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice
   if (kind === 'report') return reportNotice(ref);
   if (isAboutCertificate(kind)) {
     const told = await certificateNotice(kind, ref);
+    return told && { kind, key: `${kind}-${ref}`, ...told };
+  }
+  if (isAboutEnrolling(kind)) {
+    const told = await enrollingNotice(kind, ref);
     return told && { kind, key: `${kind}-${ref}`, ...told };
   }
   if (userId === null) throw new Error(`A notice ${kind} needs the account it is about`);

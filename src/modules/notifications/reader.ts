@@ -6,6 +6,7 @@ import {
   translatorOf,
 } from '../../platform/i18n';
 import { findVersion, textIn } from '../catalogue';
+import { enrollingWords } from './enrolling-notice';
 import type { NoticeValues } from './model';
 
 /** Someone who reads a notice: their language and what goes with it. */
@@ -33,6 +34,7 @@ export async function wordsOf(
       ? t('notifications.device.name', { browser, system })
       : (browser ?? system ?? t('notifications.device.unknown'));
   const figure = (value: string | undefined) => (value === undefined ? '' : format.number(+value));
+  const course = version ? textIn(version.title, language, version.language) : '';
   return {
     report: values['report'] ?? '',
     day: values['day'] === undefined ? '' : format.day(new Date(`${values['day']}T12:00:00Z`)),
@@ -44,6 +46,7 @@ export async function wordsOf(
     time: at === undefined ? '' : format.dateTime(new Date(at)),
     reason: reason ?? '',
     until: until === undefined ? '' : format.day(new Date(`${until}T12:00:00Z`)),
-    course: version ? textIn(version.title, language, version.language) : '',
+    course,
+    ...(await enrollingWords(values, course, { language, t, format })),
   };
 }

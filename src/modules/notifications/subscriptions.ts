@@ -19,6 +19,7 @@ import {
   certificateRevoked,
   certificateSuspended,
 } from '../certificates';
+import { enrolmentReminded, offerMade } from '../enrolling';
 import { enrolmentCreated } from '../learning';
 import { reportDue } from '../reporting';
 import { isListed, type MailKind } from './kinds';
@@ -73,6 +74,8 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
       ref: enrolmentId,
     })),
     ...tell(reportDue, 'report', ({ reportId }) => ({ userId: null, ref: reportId })),
+    ...tell(offerMade, 'invited', ({ offerId }) => ({ userId: null, ref: offerId })),
+    ...tell(enrolmentReminded, 'reminded', ({ reminderId }) => ({ userId: null, ref: reminderId })),
     ...tell(certificateIssued, 'certificate-ready', ofCertificate),
     ...tell(certificateReplaced, 'certificate-replaced', ofCertificate),
     ...tell(certificateRevoked, 'certificate-revoked', ofAct),

@@ -23,6 +23,8 @@ export interface NotificationsPage {
 const ICONS: Record<ListedKind, string> = {
   welcome: 'hand-heart',
   enrolled: 'book-open',
+  invited: 'mail',
+  reminded: 'bell',
   'certificate-ready': 'award',
   'certificate-replaced': 'replace',
   'certificate-revoked': 'circle-x',

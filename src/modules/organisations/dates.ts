@@ -2,8 +2,17 @@
 export type Day = string;
 
 /** The day that it is in a time zone at `at`. */
-export const dayIn = (timeZone: string, at: Date): Day =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
+export function dayIn(timeZone: string, at: Date): Day {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+    formats.set(timeZone, format);
+  }
+  return format.format(at);
+}
+
+/** Making one takes longer than all the rest, and there are as many as time zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** True for a day that exists. */
 export const isDay = (text: string): boolean =>

@@ -12,9 +12,12 @@ export {
   membersAmong,
   membershipsOf,
   nameIn,
+  normaliseNumber,
   type Organisation,
   organisationsWithin,
+  ownersOfNumbers,
   pathsOf,
+  pathsOfMany,
   peopleTurning,
 } from './queries';
 export { createOrganisations } from './room';

@@ -2,8 +2,10 @@ import { isValidObjectId } from 'mongoose';
 import { type Scope, withinScope } from '../../platform/authz';
 import type { Language } from '../../platform/i18n';
 import { now } from '../../shared/clock';
+import { tidy } from '../../shared/text';
 import { type Day, dayIn } from './dates';
 import {
+  MemberNumber,
   Membership,
   type MembershipKind,
   type MembershipRow,
@@ -36,6 +38,9 @@ export interface MembershipRecord {
   /** The last day; null while no end is known. */
   endsOn: Day | null;
 }
+
+/** The form in which a membership number is kept and compared. */
+export const normaliseNumber = (number: string): string => tidy(number).toUpperCase();
 
 export const toOrganisation = (row: OrganisationRow): Organisation => ({
   id: row._id.toHexString(),
@@ -131,14 +136,40 @@ export const isCurrent = (
  * Paths of the organisations to which the person belongs today, unions before employers: for what
  * is written down beside an enrolment.
  */
-export async function pathsOf(userId: string): Promise<(readonly string[])[]> {
-  const memberships = await membershipsOf(userId);
-  const organisations = await findOrganisations(memberships.map((each) => each.organisationId));
-  const current = memberships.filter((each) => isCurrent(each, organisations));
-  return [
-    ...current.filter(({ kind }) => kind === 'union-member'),
-    ...current.filter(({ kind }) => kind === 'employee'),
-  ].map(({ organisationPath }) => organisationPath);
+export const pathsOf = async (userId: string): Promise<(readonly string[])[]> =>
+  (await pathsOfMany([userId])).get(userId) ?? [];
+
+/** The same for up to 500 people at once: by the id of the person. */
+export async function pathsOfMany(
+  userIds: readonly string[],
+): Promise<Map<string, (readonly string[])[]>> {
+  const current = await currentMembershipsOf(userIds);
+  const pathsIn = (memberships: readonly MembershipRecord[], kind: MembershipKind) =>
+    memberships
+      .filter((each) => each.kind === kind)
+      .map(({ organisationPath }) => organisationPath);
+  return new Map(
+    [...current].map(([userId, memberships]) => [
+      userId,
+      [...pathsIn(memberships, 'union-member'), ...pathsIn(memberships, 'employee')],
+    ]),
+  );
+}
+
+/** Whose these numbers are in these unions: the owners of each number, one in each union at most. */
+export async function ownersOfNumbers(
+  unionIds: readonly string[],
+  numbers: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await MemberNumber.find({
+    unionId: { $in: unionIds },
+    number: { $in: numbers.map(normaliseNumber) },
+  }).lean();
+  const owners = new Map<string, string[]>();
+  for (const { number, userId } of rows) {
+    owners.set(number, [...(owners.get(number) ?? []), userId]);
+  }
+  return owners;
 }
 
 /** The memberships that these people have today, by person; at most 500 people at a time. */

@@ -1,4 +1,5 @@
 export { audit } from './audit';
+export { auditAll } from './audit-all';
 export { eraseAuditParts, pruneAudit } from './erase';
 export { AuditLog, type AuditRow } from './model';
 export { sealAudit, unsealedAudit } from './seal';

@@ -1,5 +1,5 @@
 export { type BulkAct, findAct, listActs, resumeAct, stopAct } from './acts';
 export type { BulkContext, BulkItem, BulkKind } from './kind';
 export type { ActState } from './model';
-export { createBulk } from './room';
+export { actView, createBulk } from './room';
 export { actHref, startBulk } from './start';

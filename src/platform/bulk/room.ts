@@ -61,7 +61,7 @@ const wakeJob = defineJob({
 const SHOWN = 50;
 
 /** What the page and its fragment show of an act. */
-const actView = (act: BulkAct, t: Translate) => ({
+export const actView = (act: BulkAct, t: Translate) => ({
   href: actHref(act.actId),
   state: act.state,
   open: act.state === 'waiting' || act.state === 'running',

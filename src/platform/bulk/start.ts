@@ -90,6 +90,7 @@ async function insert<P, T>(
         data: kind.item.parse(data),
         createdAt: time,
       })),
+      { lean: true },
     );
   }
   await audit({

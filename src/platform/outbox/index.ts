@@ -1,5 +1,5 @@
 export { defineEvent, type EventDefinition } from './events';
-export { publish } from './publish';
+export { publish, publishAll } from './publish';
 export {
   type JobSink,
   outboxLag,

@@ -10,14 +10,25 @@ import { Outbox } from './model';
  * ever there without the other. The relay passes it on to the subscribed jobs.
  * @throws outside a transaction, or when the payload does not fit the event's schema.
  */
-export async function publish<P>(event: EventDefinition<P>, payload: P): Promise<void> {
+export const publish = <P>(event: EventDefinition<P>, payload: P): Promise<void> =>
+  publishAll(event, [payload]);
+
+/** The same for a fact that is true of many. */
+export async function publishAll<P>(
+  event: EventDefinition<P>,
+  payloads: readonly P[],
+): Promise<void> {
   if (!isInTransaction()) throw new Error(`${event.type} was published outside a transaction`);
-  await Outbox.create({
+  const common = {
     type: event.type,
-    payload: event.schema.parse(payload),
     requestId: currentContext()?.requestId ?? shortId(),
-    status: 'waiting',
+    status: 'waiting' as const,
     createdAt: now(),
     leasedUntil: new Date(0),
-  });
+  };
+  // Whole rows, so that mongoose need not make a document of each.
+  await Outbox.insertMany(
+    payloads.map((payload) => ({ ...common, payload: event.schema.parse(payload) })),
+    { lean: true },
+  );
 }

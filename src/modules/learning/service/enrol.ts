@@ -19,7 +19,21 @@ export interface Enrolled {
 
 type Entry = Pick<EnrolmentCodeRow, '_id' | 'code' | 'organisationId' | 'maxUses'> | null;
 
-const enrolled = (row: EnrolmentRow, outcome: Enrolled['outcome']): Enrolled => ({
+/** How someone comes into a course. */
+export interface Way extends Pick<EnrolmentRow, 'via' | 'code' | 'enrolledBy'> {
+  readonly organisationId: string | null;
+  /** Left away: as it was. */
+  readonly dueOn?: EnrolmentRow['dueOn'];
+}
+
+const wayOf = (entry: Entry): Way => ({
+  via: entry ? 'code' : 'self',
+  code: entry?.code ?? null,
+  enrolledBy: null,
+  organisationId: entry?.organisationId ?? null,
+});
+
+export const enrolled = (row: EnrolmentRow, outcome: Enrolled['outcome']): Enrolled => ({
   enrolmentId: row._id.toHexString(),
   courseSlug: row.courseSlug,
   outcome,
@@ -29,20 +43,19 @@ const findLatest = (userId: string, courseSlug: string): Promise<EnrolmentRow | 
   Enrolment.findOne({ userId, courseSlug }).sort({ enrolledAt: -1 }).lean<EnrolmentRow>();
 
 /** An enrolment that is over, or was only offered, begins again when the person enrols. */
-const canReopen = ({ status }: EnrolmentRow): boolean =>
+export const canReopen = ({ status }: EnrolmentRow): boolean =>
   status === 'withdrawn' || status === 'expired' || status === 'invited';
 
 const wasOpened = (row: EnrolmentRow): boolean =>
   row.lastActivityId !== null || row.done.length > 0;
 
-async function belonging(userId: string, entry: Entry) {
-  const host = entry?.organisationId ? await findOrganisation(entry.organisationId) : null;
+async function belonging(userId: string, way: Way) {
+  const host = way.organisationId ? await findOrganisation(way.organisationId) : null;
   const own = await pathsOf(userId);
   return {
+    ...way,
     organisationId: host?.id ?? null,
     organisationPath: [...new Set([...(host?.path ?? []), ...own.flat()])],
-    via: entry ? ('code' as const) : ('self' as const),
-    code: entry?.code ?? null,
   };
 }
 
@@ -57,7 +70,7 @@ async function create(
     userId,
     courseSlug: version.courseSlug,
     versionId: version.id,
-    ...(await belonging(userId, entry)),
+    ...(await belonging(userId, wayOf(entry))),
     round,
     status: 'active',
     enrolledAt: time,
@@ -79,14 +92,14 @@ async function create(
  * Keeps everything that was done. The version stays as well, unless nothing of it was ever opened:
  * then there is nothing to protect, and the newest is better.
  */
-async function reopen(
+export async function reopen(
   row: EnrolmentRow,
   version: PublishedVersion,
-  entry: Entry,
+  way: Way,
 ): Promise<Enrolled> {
   const versionId = wasOpened(row) ? row.versionId : version.id;
   const changed = {
-    ...(await belonging(row.userId, entry)),
+    ...(await belonging(row.userId, way)),
     versionId,
     status: 'active' as const,
     withdrawnAt: null,
@@ -100,7 +113,7 @@ async function reopen(
     action: 'learning.enrol-again',
     subject: { kind: 'enrolment', id: row._id.toHexString() },
     before: { status: row.status, versionId: row.versionId },
-    after: { status: 'active', versionId, code: entry?.code },
+    after: { status: 'active', versionId, code: way.code, dueOn: way.dueOn },
   });
   // An attempt may have been marked in the meantime.
   await settle({ ...row, ...changed }, row.done);
@@ -120,7 +133,7 @@ export async function openEnrolment(
       const row = await findLatest(userId, courseSlug);
       if (row && !canReopen(row)) return enrolled(row, 'existing');
       if (entry) await takeUse(entry);
-      return row ? reopen(row, version, entry) : create(userId, version, entry);
+      return row ? reopen(row, version, wayOf(entry)) : create(userId, version, entry);
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
@@ -162,7 +175,9 @@ export async function enrolAgain(request: {
       if (latest._id.equals(before._id)) {
         return create(userId, version, null, (before.round ?? 1) + 1);
       }
-      return canReopen(latest) ? reopen(latest, version, null) : enrolled(latest, 'existing');
+      return canReopen(latest)
+        ? reopen(latest, version, wayOf(null))
+        : enrolled(latest, 'existing');
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;

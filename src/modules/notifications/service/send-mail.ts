@@ -12,6 +12,7 @@ import {
   type LinkPurpose,
   type Person,
 } from '../../accounts';
+import { hrefOfInvitation } from '../enrolling-notice';
 import { isOptional, type MailKind } from '../kinds';
 import { mailText, plainText } from '../mail-text';
 import { MailSend } from '../model';
@@ -116,9 +117,16 @@ async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: s
   const href = await hrefFor(sender, notice);
   if (to === null || href === null) return { skip: 'out-of-date' };
   const reader = readerIn(person.language, sender.config.timeZone);
-  const words = { ...(await wordsOf(notice.values, reader)), name: person.name };
+  const words = withName(await wordsOf(notice.values, reader), person.name);
   return { to, key: notice.key, ...render(sender, notice, { words, href, reader }) };
 }
+
+/** Words that staff wrote name the reader where they said so. */
+const withName = (words: Record<string, string>, name: string): Record<string, string> => ({
+  ...words,
+  message: (words['message'] ?? '').replaceAll('{name}', name),
+  name,
+});
 
 /** Who is told: of a new address the new one, of an old address the old one. */
 async function addressFor({ kind, userId }: Notice, person: Person): Promise<string | null> {
@@ -128,6 +136,7 @@ async function addressFor({ kind, userId }: Notice, person: Person): Promise<str
 }
 
 async function hrefFor({ config }: Sender, { kind, userId, href }: Notice): Promise<string | null> {
+  if (kind === 'invited') return hrefOfInvitation(config, userId, href);
   const purpose = LINKS[kind];
   return purpose ? accountLink(config, purpose, userId) : `${config.baseUrl}${href}`;
 }

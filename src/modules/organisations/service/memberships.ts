@@ -3,7 +3,6 @@ import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { Conflict, NotFound } from '../../../platform/errors';
 import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
-import { tidy } from '../../../shared/text';
 import { type Day, isDay } from '../dates';
 import { membershipChanged } from '../events';
 import { MemberNumber, Membership, type MembershipKind, type MembershipRow } from '../model';
@@ -11,6 +10,7 @@ import {
   findOrganisation,
   findOrganisations,
   type MembershipRecord,
+  normaliseNumber,
   type Organisation,
   toMembership,
 } from '../queries';
@@ -38,7 +38,7 @@ const HOMES: Record<MembershipKind, readonly Organisation['kind'][]> = {
  */
 export async function addMembership(input: NewMembership): Promise<MembershipRecord> {
   checkDays(input.startsOn, input.endsOn ?? null);
-  const number = input.number === undefined ? null : tidy(input.number).toUpperCase();
+  const number = input.number === undefined ? null : normaliseNumber(input.number);
   try {
     return await inTransaction(async () => {
       const organisation = await findOrganisation(input.organisationId);

@@ -1,0 +1,90 @@
+import { COLUMNS, type Column } from '../model';
+
+/** What a column may be called: in the four languages of the site, and as other systems name it. */
+const NAMES: Record<Column, readonly string[]> = {
+  email: [
+    'email',
+    'e-mail',
+    'e-mail address',
+    'email address',
+    'mail',
+    '电子邮件',
+    '电邮',
+    '邮箱',
+    'e-mel',
+    'emel',
+    'alamat e-mel',
+    'மின்னஞ்சல்',
+  ],
+  name: ['name', 'full name', '姓名', '名字', 'nama', 'nama penuh', 'பெயர்', 'முழுப் பெயர்'],
+  number: [
+    'membership number',
+    'number',
+    'member no',
+    'membership no',
+    'member number',
+    '会员编号',
+    '会员号',
+    '会员号码',
+    'nombor ahli',
+    'no ahli',
+    'no keahlian',
+    'nombor keahlian',
+    'உறுப்பினர் எண்',
+  ],
+  course: ['course', '课程', 'kursus', 'பாடம்', 'பாடநெறி'],
+  due: [
+    'due date',
+    'due',
+    'due on',
+    'deadline',
+    '截止日期',
+    '截止',
+    'tarikh akhir',
+    'கடைசி நாள்',
+    'கடைசித் தேதி',
+  ],
+  language: ['language', '语言', 'bahasa', 'மொழி'],
+  organisation: [
+    'organisation',
+    'organization',
+    'branch',
+    'company',
+    'branch code',
+    'company code',
+    'organisation code',
+    '机构',
+    '分会',
+    '公司',
+    '机构代码',
+    'organisasi',
+    'cawangan',
+    'syarikat',
+    'kod organisasi',
+    'அமைப்பு',
+    'கிளை',
+    'நிறுவனம்',
+    'அமைப்புக் குறியீடு',
+  ],
+};
+
+const plain = (heading: string): string =>
+  heading
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s_./:*-]+/gu, '');
+
+const BY_NAME = new Map(
+  COLUMNS.flatMap((column) => NAMES[column].map((name) => [plain(name), column] as const)),
+);
+
+/** Which column each heading stands for; null: none of ours. The first of two with one meaning counts. */
+export function columnsOf(headings: readonly string[]): (Column | null)[] {
+  const met = new Set<Column>();
+  return headings.map((heading) => {
+    const column = BY_NAME.get(plain(heading)) ?? null;
+    if (column === null || met.has(column)) return null;
+    met.add(column);
+    return column;
+  });
+}
