@@ -7,7 +7,9 @@ import { Certificate } from '../../src/modules/certificates/model';
 import { completionOf } from '../../src/modules/learning';
 import { Enrolment, Fact } from '../../src/modules/learning/model';
 import { MailSend, Notification } from '../../src/modules/notifications/model';
-import { createOrganisation } from '../../src/modules/organisations';
+import { addMembership, createOrganisation } from '../../src/modules/organisations';
+import { rebuild } from '../../src/modules/reporting';
+import { Mark } from '../../src/modules/reporting/model';
 import { connectDb, disconnectDb } from '../../src/platform/db';
 import { Outbox } from '../../src/platform/outbox/model';
 import { QUEUES, Queues } from '../../src/platform/queue';
@@ -16,6 +18,7 @@ import { localStorage } from '../../src/platform/storage';
 import { Client } from '../support/client';
 import { makePerson, PASSWORD, type TestPerson } from '../support/factories/accounts';
 import { publishSmallCourse, QUIZ, RIGHT } from '../support/factories/learning';
+import { shownReports } from '../support/reports';
 import { type Kelas, processesOf, startedKelas, statusOf, until, useFolders } from './kelas';
 
 /**
@@ -66,7 +69,7 @@ beforeAll(async () => {
     env: { KELAS_COURSES: courses, TRUST_PROXY: '1', LOG_LEVEL: 'warn' },
   });
   await connectDb(addresses().mongodbUri);
-  await createOrganisation({
+  const { id: organisationId } = await createOrganisation({
     code: 'kelas-centre',
     name: 'Kelas Centre',
     kind: 'agency',
@@ -75,6 +78,8 @@ beforeAll(async () => {
   const platform = { storage: localStorage(path.join(data, 'files')) };
   await publishSmallCourse({ platform }, COURSE, { course: `completion: { passed: ${QUIZ} }` });
   people = await Promise.all(Array.from({ length: LEARNERS }, () => makePerson()));
+  const belongs = { organisationId, kind: 'employee', startsOn: '2026-01-01' } as const;
+  for (const { userId } of people) await addMembership({ userId, ...belongs });
 });
 
 /** Someone who tries again what got no answer, or that the site was not well. */
@@ -191,6 +196,7 @@ async function killAtRandom(): Promise<Victim[]> {
 /** Nothing waits any more: no event, no job, no mail. */
 async function settled(queues: Queues): Promise<boolean> {
   if ((await Outbox.countDocuments({ status: 'waiting' })) > 0) return false;
+  if ((await Mark.countDocuments()) > 0) return false;
   for (const name of QUEUES) {
     const counts = await queues
       .get(name)
@@ -255,6 +261,12 @@ test(`kill -9 of worker, redis, engine and web loses nothing and does nothing tw
   expect(mails.filter(({ status }) => status !== 'sent')).toEqual([]);
   const notices = await Notification.find({ kind }).lean();
   expect(notices.map(({ eventKey }) => eventKey).sort()).toEqual(expected);
+
+  // What staff see is what the facts say, counted anew.
+  const followed = await shownReports();
+  expect(followed.rows).toHaveLength(LEARNERS);
+  await rebuild('Asia/Singapore');
+  expect(await shownReports()).toEqual(followed);
 
   const again = mails.filter(({ tries }) => tries > 1).length;
   console.log(

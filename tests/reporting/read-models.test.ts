@@ -5,7 +5,7 @@ import { Certificate } from '../../src/modules/certificates/model';
 import { enrol, setDueDate, viewLesson, withdraw } from '../../src/modules/learning';
 import { addMembership, endMembership, type Organisation } from '../../src/modules/organisations';
 import { rebuild } from '../../src/modules/reporting';
-import { Building, Count, type CountRow, Row } from '../../src/modules/reporting/model';
+import { Building, Row } from '../../src/modules/reporting/model';
 import { fold, markEnrolments } from '../../src/modules/reporting/service/fold';
 import { AppError } from '../../src/platform/errors';
 import { Relay } from '../../src/platform/outbox';
@@ -14,6 +14,7 @@ import { DAY, setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
 import { publishSmallCourse } from '../support/factories/learning';
 import { makeOrganisation } from '../support/factories/organisations';
+import { shownReports } from '../support/reports';
 
 const site = useApp();
 const COURSES = ['first', 'second'];
@@ -51,23 +52,6 @@ beforeAll(async () => {
     people.push(userId);
   }
 });
-
-/** Everything that is shown, without the number of its building and without figures that are 0. */
-async function shown() {
-  const { current } = (await Building.findById('building').lean()) ?? { current: 1 };
-  const rows = await Row.find({ g: current }).sort({ enrolmentId: 1 }).lean();
-  const flat = (value: unknown, path = ''): [string, number][] =>
-    typeof value === 'number'
-      ? [[path, value]]
-      : Object.entries(value as object).flatMap(([key, inner]) => flat(inner, `${path}.${key}`));
-  const counts = (await Count.find({ g: current }).sort({ _id: 1 }).lean<CountRow[]>()).flatMap(
-    ({ _id, n }) =>
-      flat(n)
-        .filter(([, figure]) => figure !== 0)
-        .map(([path, figure]) => `${_id.replace(/^\d+/, '')}${path} = ${figure}`),
-  );
-  return { rows: rows.map(({ _id, g, ...row }) => row), counts: counts.sort() };
-}
 
 type Act =
   | { kind: 'enrol' | 'withdraw' | 'revoke' | 'due'; person: number; course: number; days: number }
@@ -202,18 +186,18 @@ test('whatever happens, twice and in any order, gives what a rebuild gives', asy
         .flatMap((room) => room.schedules)
         .find(({ id }) => id === 'reporting-follow-memberships')?.job;
       await job?.handle({}, { jobId: 'test', attempt: 1, last: false });
-      const followed = await shown();
+      const followed = await shownReports();
       await rebuild(ZONE);
-      expect(followed).toEqual(await shown());
+      expect(followed).toEqual(await shownReports());
     }),
     { numRuns: 8 },
   );
-  expect((await shown()).rows.length).toBeGreaterThan(3);
-  expect((await shown()).counts.length).toBeGreaterThan(20);
+  expect((await shownReports()).rows.length).toBeGreaterThan(3);
+  expect((await shownReports()).counts.length).toBeGreaterThan(20);
 });
 
 test('a rebuild that was cut off goes on, and takes in what happens meanwhile', async () => {
-  const before = await shown();
+  const before = await shownReports();
   await Building.updateOne(
     { _id: 'building' },
     { $inc: { current: 0 }, $set: { next: 99, cursor: null } },
@@ -223,6 +207,6 @@ test('a rebuild that was cut off goes on, and takes in what happens meanwhile', 
   await fold(ZONE);
   expect(await Row.countDocuments({ g: 99 })).toBe(1);
   expect(await rebuild(ZONE)).toEqual({ enrolments: before.rows.length, resumed: true });
-  expect(await shown()).toEqual(before);
+  expect(await shownReports()).toEqual(before);
   expect(await Row.countDocuments({ g: { $ne: 99 } })).toBe(0);
 });

@@ -15,6 +15,8 @@ import { emailOf, PASSWORD } from './people';
 export interface Scenario {
   readonly name: string;
   turn(person: number, round: number): Promise<Turn>;
+  /** How many ask at once; the default is everyone. */
+  readonly people?: number;
   /** So many turns of each, where it is a whole piece of work; otherwise as many as the time gives. */
   readonly rounds?: number;
 }
@@ -22,9 +24,11 @@ export interface Scenario {
 /** Addresses of their own, so that they are counted as the people that they are. */
 const addressOf = (index: number): string => `10.1.${Math.floor(index / 250)}.${(index % 250) + 1}`;
 
-export async function signInAll(port: number, count: number): Promise<Browser[]> {
-  const browsers = Array.from({ length: count }, (_, i) => new Browser(port, addressOf(i)));
-  for (const [index, browser] of browsers.entries()) {
+/** @param first number of the first of them */
+export async function signInAll(port: number, count: number, first = 0): Promise<Browser[]> {
+  const browsers = Array.from({ length: count }, (_, i) => new Browser(port, addressOf(first + i)));
+  for (const [place, browser] of browsers.entries()) {
+    const index = first + place;
     const form = await browser.get('/sign-in');
     const answer = await browser.post('/sign-in', [
       ['_csrf', hidden(form, '_csrf')],
@@ -175,7 +179,7 @@ const activitiesOf = (version: PublishedVersion) =>
 /** Everything that is measured, in its order. */
 export async function scenariosOf(
   browsers: readonly Browser[],
-  { course, codes }: { course: string; codes: readonly string[] },
+  { course, codes, staff }: { course: string; codes: readonly string[]; staff: Browser[] },
 ): Promise<Scenario[]> {
   const version = await findPublishedVersion(course);
   if (!version) throw new Error(`The course ${course} is not published`);
@@ -192,7 +196,19 @@ export async function scenariosOf(
     await savingOf(learners, first),
     quizOf(learners, second),
     verifying(browsers, codes),
+    ...staffPages(staff),
   ];
+}
+
+/** What staff of the whole centre see: asked by eight at once, as there are fewer of them. */
+export function staffPages(staff: Browser[]): Scenario[] {
+  const asked = (name: string, path: string): Scenario => ({
+    name,
+    people: staff.length,
+    turn: async (person) =>
+      turnOf(await (staff[person] as Browser).get(path, { packed: true }), 200),
+  });
+  return [asked('staff: overview', '/staff'), asked('staff: list of people', '/staff/people')];
 }
 
 /** From an address of its own each time: one may check sixty in ten minutes. */
