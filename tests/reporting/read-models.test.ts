@@ -16,6 +16,9 @@ import { publishSmallCourse } from '../support/factories/learning';
 import { makeOrganisation } from '../support/factories/organisations';
 import { shownReports } from '../support/reports';
 
+/** Many histories, each through every fold; on a machine that may be busy. */
+jest.setTimeout(180_000);
+
 const site = useApp();
 const COURSES = ['first', 'second'];
 const LESSONS = ['first-steps', 'second-steps', 'third-steps'];
