@@ -201,7 +201,7 @@ export async function scenariosOf(
 }
 
 /** What staff of the whole centre see: asked by eight at once, as there are fewer of them. */
-export function staffPages(staff: Browser[]): Scenario[] {
+function staffPages(staff: Browser[]): Scenario[] {
   const asked = (name: string, path: string): Scenario => ({
     name,
     people: staff.length,
