@@ -1,5 +1,6 @@
 import { type Doc, nameOf } from './bson/codec';
 import { after, invert, type Key, keyOf } from './bson/keystring';
+import { show } from './bson/show';
 import { isNumber, isObject, T, typeOf } from './bson/types';
 
 /**
@@ -298,20 +299,4 @@ function flipBound(bound: Key): Key {
 /** Whether whatever lies in `inner` also lies in `outer`. */
 export function within(inner: Interval[], outer: Interval[]): boolean {
   return inner.every((a) => outer.some((b) => a.low >= b.low && a.high <= b.high));
-}
-
-function show(v: unknown): string {
-  switch (typeOf(v)) {
-    case T.string:
-      return JSON.stringify(v);
-    case T.date:
-      return `new Date(${(v as Date).getTime()})`;
-    case T.objectId:
-      return `ObjectId('${String(v)}')`;
-    case T.object:
-    case T.array:
-      return JSON.stringify(v);
-    default:
-      return String(v);
-  }
 }

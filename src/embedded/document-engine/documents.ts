@@ -1,6 +1,6 @@
 import type { Doc } from './bson/codec';
 import { type Key, keyFromBytes } from './bson/keystring';
-import { T, typeOf } from './bson/types';
+import { show } from './bson/show';
 import type { Catalog, Collection } from './catalog';
 import { EngineError } from './errors';
 import type { Index } from './indexes';
@@ -117,25 +117,6 @@ function checkSize(bytes: Uint8Array): void {
 
 /** A key as an 11000 message shows it, `{ email: "a@x", n: 1 }`. */
 function shown(index: Index, values: unknown[]): string {
-  const parts = index.fields.map(({ path }, i) => `${path}: ${showValue(values[i])}`);
+  const parts = index.fields.map(({ path }, i) => `${path}: ${show(values[i])}`);
   return `{ ${parts.join(', ')} }`;
-}
-
-function showValue(v: unknown): string {
-  switch (typeOf(v)) {
-    case T.missing:
-      return 'null';
-    case T.string:
-      return JSON.stringify(v);
-    case T.date:
-      return `new Date(${(v as Date).getTime()})`;
-    case T.objectId:
-      return `ObjectId('${String(v)}')`;
-    case T.array:
-      return `[ ${(v as unknown[]).map(showValue).join(', ')} ]`;
-    case T.object:
-      return JSON.stringify(v);
-    default:
-      return String(v);
-  }
 }

@@ -36,9 +36,27 @@ export const typeMismatch = (message: string): EngineError =>
   new EngineError(14, 'TypeMismatch', message);
 
 /** 238 NotImplemented: names what the engine leaves out on purpose. */
-export const notImplemented = (what: string): EngineError =>
-  new EngineError(238, 'NotImplemented', `${what} is not supported by the embedded engine`);
+export const notImplemented = (what: string, verb = 'is'): EngineError =>
+  new EngineError(238, 'NotImplemented', `${what} ${verb} not supported by the embedded engine`);
 
 /** A location error, as MongoDB reports faults in aggregation: its name is `Location<code>`. */
 export const location = (code: number, message: string): EngineError =>
   new EngineError(code, `Location${code}`, message);
+
+/** 40415. */
+export const unknownField = (where: string, field: string): EngineError =>
+  location(40415, `BSON field '${where}.${field}' is an unknown field.`);
+
+/** 40415 for the first field of a part of a command, or of a stage, that is not among the known. */
+export function onlyFields(part: Record<string, unknown>, where: string, ...known: string[]): void {
+  const odd = Object.keys(part).find((key) => !known.includes(key));
+  if (odd !== undefined) throw unknownField(where, odd);
+}
+
+/** 66: what is stored keeps its `_id`. */
+export const immutableId = (): EngineError =>
+  new EngineError(
+    66,
+    'ImmutableField',
+    "Performing an update on the path '_id' would modify the immutable field '_id'",
+  );

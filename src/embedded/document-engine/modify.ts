@@ -1,14 +1,15 @@
 import { ObjectId } from 'bson';
 import { type Doc, encode } from './bson/codec';
-import { compare, typeName } from './bson/compare';
+import { compare } from './bson/compare';
 import type { Collection } from './catalog';
 import type { Context } from './commands/context';
 import { breathe } from './commands/read';
 import { SLICE_MS } from './cooperate';
-import { EngineError } from './errors';
+import { EngineError, immutableId } from './errors';
 import { compileMatch, type Matcher } from './match';
 import { docOf, Query, type Row, type View } from './query';
 import type { Writer } from './store';
+import { checkId, withId } from './update/upsert';
 
 /** MongoDB's documented limit of nesting for stored documents. */
 const MAX_DEPTH = 100;
@@ -136,12 +137,7 @@ export function replaceRow(
   changed: Doc,
 ): Uint8Array {
   const before = docOf(row);
-  if (compare(before['_id'], changed['_id']) !== 0)
-    throw new EngineError(
-      66,
-      'ImmutableField',
-      "Performing an update on the path '_id' would modify the immutable field '_id'",
-    );
+  if (compare(before['_id'], changed['_id']) !== 0) throw immutableId();
   checkDepth(changed);
   validate(context, collection, changed, before);
   const bytes = encode(changed);
@@ -157,11 +153,13 @@ export function insertDoc(
   given: Doc,
   raw?: Uint8Array,
 ): Doc {
-  const { doc, same } = withId(given);
+  const first = Object.keys(given)[0];
+  const doc = first === '_id' ? given : withId(given, () => new ObjectId());
   checkId(doc['_id']);
   checkDepth(doc);
   validate(context, collection, doc);
-  context.engine.documents.insert(writer, collection, doc, same && raw ? raw : encode(doc));
+  const bytes = doc === given && raw ? raw : encode(doc);
+  context.engine.documents.insert(writer, collection, doc, bytes);
   return doc;
 }
 
@@ -175,33 +173,6 @@ function validate(context: Context, collection: Collection, doc: Doc, before?: D
   throw new EngineError(121, 'DocumentValidationFailure', 'Document failed validation', {
     errInfo: { failingDocumentId: doc['_id'] },
   });
-}
-
-function withId(doc: Doc): { doc: Doc; same: boolean } {
-  const first = Object.keys(doc)[0];
-  if (first === '_id' && doc['_id'] !== undefined) return { doc, same: true };
-  const id = Object.hasOwn(doc, '_id') ? doc['_id'] : new ObjectId();
-  return { doc: { _id: id, ...ownWithoutId(doc) }, same: false };
-}
-
-/** A spread copies `__proto__` as an own field, as it must. */
-function ownWithoutId(doc: Doc): Doc {
-  const { _id: _, ...rest } = doc;
-  return rest;
-}
-
-function checkId(id: unknown): void {
-  const type = typeName(id);
-  if (type === 'array' || type === 'regex' || type === 'undefined')
-    throw new EngineError(53, 'InvalidIdField', `The '_id' value cannot be of type ${type}`);
-  if (type === 'object')
-    for (const key of Object.keys(id as Doc))
-      if (key.startsWith('$'))
-        throw new EngineError(
-          52,
-          'DollarPrefixedFieldName',
-          `_id fields may not contain '$'-prefixed fields: ${key} is not valid for storage.`,
-        );
 }
 
 function checkDepth(v: unknown, depth = 0): void {

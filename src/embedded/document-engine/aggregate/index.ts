@@ -3,7 +3,7 @@ import { exactInteger } from '../bson/number';
 import { isNumber, isObject } from '../bson/types';
 import { Slice } from '../cooperate';
 import type { Env } from '../env';
-import { EngineError, location, notImplemented } from '../errors';
+import { location, notImplemented, typeMismatch } from '../errors';
 import { compileMatch } from '../match';
 import { compileSort } from '../sort';
 import { STAGES } from './stages';
@@ -47,8 +47,7 @@ function compileAt(
   depth: number,
   slice: Slice,
 ): Pipeline {
-  if (!Array.isArray(stages))
-    throw new EngineError(14, 'TypeMismatch', 'A pipeline must be an array');
+  if (!Array.isArray(stages)) throw typeMismatch('A pipeline must be an array');
   if (stages.length > MAX_STAGES)
     throw location(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
   if (depth > MAX_DEPTH) throw location(5107200, 'Maximum number of nested sub-pipelines exceeded');

@@ -1,7 +1,7 @@
 import type { Doc } from '../bson/codec';
 import { isObject } from '../bson/types';
 import type { Env } from '../env';
-import { EngineError, location } from '../errors';
+import { EngineError, location, onlyFields, typeMismatch } from '../errors';
 import { compileAddFields, compileProjectStage, compileUnset } from '../project';
 import { compileExpression } from './expressions/index';
 import { STAGE_NAMES } from './stage-names';
@@ -22,10 +22,7 @@ export function compileTransform(op: string, spec: unknown, env: Env): Transform
       return compileUnset(spec, env);
     case '$replaceRoot': {
       if (!isObject(spec)) throw location(40229, '$replaceRoot expects an object');
-      for (const k of Object.keys(spec)) {
-        if (k !== 'newRoot')
-          throw location(40415, `BSON field '$replaceRoot.${k}' is an unknown field.`);
-      }
+      onlyFields(spec, op, 'newRoot');
       if (spec['newRoot'] === undefined)
         throw location(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field");
       return replaceRoot(spec['newRoot'], env);
@@ -50,8 +47,7 @@ function replaceRoot(spec: unknown, env: Env): Transform {
 
 /** The name and argument of a stage. */
 export function stageOf(stage: unknown): [string, unknown] {
-  if (!isObject(stage))
-    throw new EngineError(14, 'TypeMismatch', 'Each element of the pipeline must be an object');
+  if (!isObject(stage)) throw typeMismatch('Each element of the pipeline must be an object');
   const keys = Object.keys(stage);
   const op = keys[0];
   if (op === undefined || keys.length > 1) {

@@ -152,19 +152,10 @@ export function exactInteger(v: unknown): number | undefined {
 /** A whole number of 64 bits, as bit operators and `$mod` need it; undefined for anything else. */
 export function exactLong(v: unknown): bigint | undefined {
   const t = typeOf(v);
-  if (t === T.int || t === T.long) return toBig(v);
-  if (t === T.double) {
-    const n = toDouble(v);
-    if (!Number.isInteger(n)) return undefined;
-    const big = BigInt(n);
-    return fitsLong(big) ? big : undefined;
-  }
-  if (t !== T.decimal) return undefined;
-  const d = D.fromDecimal128(v as Decimal128);
-  if (d.kind !== 0 || D.compareDec(D.quantize(d, 0, 'trunc'), d) !== 0) return undefined;
-  if (d.e > 20) return undefined;
-  const big = D.toBigInt(d);
-  return fitsLong(big) ? big : undefined;
+  if (t === T.double && !Number.isInteger(toDouble(v))) return undefined;
+  const d = t === T.decimal ? D.fromDecimal128(v as Decimal128) : undefined;
+  if (d?.kind === 0 && D.compareDec(D.quantize(d, 0, 'trunc'), d) !== 0) return undefined;
+  return truncatedLong(v);
 }
 
 /** A number cut to 64 bits, as `$mod` of a query does with doubles; undefined where it cannot be. */

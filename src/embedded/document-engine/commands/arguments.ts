@@ -1,6 +1,14 @@
 import { type Doc, decode } from '../bson/codec';
 import { typeName } from '../bson/compare';
-import { badValue, EngineError, failedToParse, typeMismatch } from '../errors';
+import {
+  badValue,
+  EngineError,
+  failedToParse,
+  location,
+  notImplemented,
+  typeMismatch,
+  unknownField,
+} from '../errors';
 import type { Context } from './context';
 
 /** Fields that any command may carry. */
@@ -37,24 +45,8 @@ const GENERIC = new Set([
 
 /** 40415 for a field that the command does not know. */
 export function knownFields(body: Doc, where: string, ...names: string[]): void {
-  for (const key of Object.keys(body))
-    if (!GENERIC.has(key) && !names.includes(key))
-      throw new EngineError(
-        40415,
-        'Location40415',
-        `BSON field '${where}.${key}' is an unknown field.`,
-      );
-}
-
-/** 40415 inside a part of a command, where the generic fields are unknown too. */
-export function onlyFields(part: Doc, where: string, ...names: string[]): void {
-  for (const key of Object.keys(part))
-    if (!names.includes(key))
-      throw new EngineError(
-        40415,
-        'Location40415',
-        `BSON field '${where}.${key}' is an unknown field.`,
-      );
+  const odd = Object.keys(body).find((key) => !GENERIC.has(key) && !names.includes(key));
+  if (odd !== undefined) throw unknownField(where, odd);
 }
 
 const wrong = (field: string, v: unknown, wanted: string): EngineError =>
@@ -63,7 +55,7 @@ const wrong = (field: string, v: unknown, wanted: string): EngineError =>
   );
 
 const missing = (field: string): EngineError =>
-  new EngineError(40414, 'Location40414', `BSON field '${field}' is missing but a required field`);
+  location(40414, `BSON field '${field}' is missing but a required field`);
 
 export function stringOf(body: Doc, field: string): string {
   const v = body[field];
@@ -178,10 +170,6 @@ export function checkCollation(body: Doc): void {
   if (!isDoc(v)) throw wrong('collation', v, 'object');
   if (Object.keys(v).length > 0 && v['locale'] !== 'simple') {
     if (typeof v['locale'] !== 'string') throw failedToParse('collation needs a locale');
-    throw new EngineError(
-      238,
-      'NotImplemented',
-      'collation is not supported by the embedded engine',
-    );
+    throw notImplemented('collation');
   }
 }

@@ -2,7 +2,7 @@ import { Long } from 'bson';
 import { type Doc, encode, setOwn } from '../bson/codec';
 import { after, type Key } from '../bson/keystring';
 import type { Collection } from '../catalog';
-import { badValue, EngineError } from '../errors';
+import { badValue, EngineError, notImplemented, typeMismatch } from '../errors';
 import { compileMatch } from '../match';
 import type { Reader } from '../store';
 import {
@@ -67,11 +67,7 @@ async function create(context: Context) {
   }
   for (const left of LEFT_OUT)
     if (body[left] !== undefined && body[left] !== false)
-      throw new EngineError(
-        238,
-        'NotImplemented',
-        `create with ${left} is not supported by the embedded engine`,
-      );
+      throw notImplemented(`create with ${left}`);
   checkCollation(body);
   checkLevels(body);
   const options: Doc = {};
@@ -191,7 +187,7 @@ async function collMod(context: Context) {
   const spec = index ? { ...index.spec } : undefined;
   if (spec && change['expireAfterSeconds'] !== undefined) {
     if (!isNumber(change['expireAfterSeconds']))
-      throw new EngineError(14, 'TypeMismatch', 'expireAfterSeconds must be a number');
+      throw typeMismatch('expireAfterSeconds must be a number');
     if (spec['expireAfterSeconds'] !== undefined)
       result['expireAfterSeconds_old'] = Long.fromNumber(Number(spec['expireAfterSeconds']));
     result['expireAfterSeconds_new'] = Long.fromNumber(Number(change['expireAfterSeconds']));

@@ -4,7 +4,7 @@ import { type Doc, decode, encode } from '../bson/codec';
 import { T, typeOf } from '../bson/types';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
-import { badValue, EngineError, failedToParse, typeMismatch } from '../errors';
+import { badValue, EngineError, failedToParse, notImplemented, typeMismatch } from '../errors';
 import type { Index, IndexSpec } from '../indexes';
 import { compileMatch } from '../match';
 import type { Writer } from '../store';
@@ -47,11 +47,10 @@ function normalise(context: Context, given: Doc): IndexSpec {
   const { key, name } = given;
   if (key === undefined)
     throw failedToParse("The 'key' field is a required property of an index specification");
-  if (!isDoc(key)) throw new EngineError(14, 'TypeMismatch', "The field 'key' must be an object");
+  if (!isDoc(key)) throw typeMismatch("The field 'key' must be an object");
   if (name === undefined)
     throw failedToParse("The 'name' field is a required property of an index specification");
-  if (typeof name !== 'string')
-    throw new EngineError(14, 'TypeMismatch', "The field 'name' must be a string");
+  if (typeof name !== 'string') throw typeMismatch("The field 'name' must be a string");
   for (const field of Object.keys(given))
     if (!SPEC_FIELDS.has(field))
       throw new EngineError(
@@ -108,12 +107,7 @@ function checkKey(key: Doc): void {
       if (part.startsWith('$') && !['$**', '$id', '$ref', '$db'].includes(part))
         throw cannot(`Index key contains an illegal field name: ${path}`);
     if (v === 'hashed') continue;
-    if (v === 'text' || v === '2dsphere' || v === '2d')
-      throw new EngineError(
-        238,
-        'NotImplemented',
-        `${v} indexes are not supported by the embedded engine`,
-      );
+    if (v === 'text' || v === '2dsphere' || v === '2d') throw notImplemented(`${v} indexes`, 'are');
     if (!isNumber(v) || Number(v) === 0 || Number.isNaN(Number(v)))
       throw cannot(`Values in v:2 index key pattern cannot be of this kind: ${path}`);
   }
@@ -139,16 +133,10 @@ function checkOptions(context: Context, given: Doc): void {
       throw cannot('TTL indexes are single-field indexes, compound indexes do not support TTL');
   }
   const collation = given['collation'];
-  if (isDoc(collation) && collation['locale'] !== 'simple')
-    throw new EngineError(
-      238,
-      'NotImplemented',
-      'collation is not supported by the embedded engine',
-    );
+  if (isDoc(collation) && collation['locale'] !== 'simple') throw notImplemented('collation');
   const partial = given['partialFilterExpression'];
   if (partial === undefined) return;
-  if (!isDoc(partial))
-    throw new EngineError(14, 'TypeMismatch', 'partialFilterExpression must be an object');
+  if (!isDoc(partial)) throw typeMismatch('partialFilterExpression must be an object');
   if (truth(given['sparse']))
     throw cannot('cannot mix "partialFilterExpression" and "sparse" options');
   compileMatch(partial, context.env);

@@ -3,7 +3,7 @@ import { type Doc, encode } from '../bson/codec';
 import { keyOf } from '../bson/keystring';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS } from '../cooperate';
-import { EngineError, failedToParse } from '../errors';
+import { EngineError, failedToParse, notImplemented, typeMismatch } from '../errors';
 import { valuesAt } from '../paths';
 import { compileProjection } from '../project';
 import { docOf, Query, type QueryRequest, type Row } from '../query';
@@ -57,8 +57,7 @@ export function findRequest(context: Context): QueryRequest {
   knownFields(body, 'find', ...FIND_FIELDS);
   checkCollation(body);
   for (const left of ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData'])
-    if (body[left] !== undefined && body[left] !== false)
-      throw new EngineError(238, 'NotImplemented', `find with ${left} is not supported`);
+    if (body[left] !== undefined && body[left] !== false) throw notImplemented(`find with ${left}`);
   return {
     filter: docOr(body, 'filter', {}),
     sort: docOr(body, 'sort', {}),
@@ -175,7 +174,7 @@ async function getMore(context: Context): Promise<Reply> {
     'lastKnownCommittedOpTime',
   );
   const id = body['getMore'];
-  if (!isNumber(id)) throw new EngineError(14, 'TypeMismatch', 'getMore needs a cursor id');
+  if (!isNumber(id)) throw typeMismatch('getMore needs a cursor id');
   const ns = `${db}.${stringOf(body, 'collection')}`;
   const batchSize = countOf(body, 'batchSize');
   const batch = await engine.cursors.more(

@@ -3,6 +3,7 @@ import { Binary } from 'bson';
 import type { Doc } from '../bson/codec';
 import { type Key, keyFromBytes } from '../bson/keystring';
 import { EngineError, typeMismatch } from '../errors';
+import type { Session } from '../sessions';
 import { type Command, type Context, reply } from './context';
 
 /** The id of a session as a key; 14 where it is none. */
@@ -31,37 +32,27 @@ function endSessions({ body, engine }: Context) {
   return reply();
 }
 
-async function commitTransaction({ session, body, engine }: Context) {
+/** The session and the number of a transaction; 125 outside of one. */
+function numbered({ session, body, name }: Context): { session: Session; number: bigint } {
   if (!session || body['txnNumber'] === undefined)
-    throw new EngineError(
-      125,
-      'CommandFailed',
-      'commitTransaction must be run within a transaction',
-    );
-  const number = BigInt(String(body['txnNumber']));
+    throw new EngineError(125, 'CommandFailed', `${name} must be run within a transaction`);
+  return { session, number: BigInt(String(body['txnNumber'])) };
+}
+
+async function commitTransaction(context: Context) {
+  const { session, number } = numbered(context);
   const committed = session.memory?.number === number && session.memory.committed;
   if (committed && session.number === number) return reply();
-  const transaction = session.current(number);
-  await transaction.commit((writer) => {
-    engine.sessions.remember(writer, session, {
-      number,
-      next: 0,
-      reply: null,
-      finished: true,
-      committed: true,
-    });
-  });
+  const memory = { number, next: 0, reply: null, finished: true, committed: true };
+  await session
+    .current(number)
+    .commit((writer) => context.engine.sessions.remember(writer, session, memory));
   return reply();
 }
 
-function abortTransaction({ session, body }: Context) {
-  if (!session || body['txnNumber'] === undefined)
-    throw new EngineError(
-      125,
-      'CommandFailed',
-      'abortTransaction must be run within a transaction',
-    );
-  session.current(BigInt(String(body['txnNumber']))).abort();
+function abortTransaction(context: Context) {
+  const { session, number } = numbered(context);
+  session.current(number).abort();
   return reply();
 }
 

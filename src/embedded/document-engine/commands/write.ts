@@ -2,7 +2,7 @@ import { stageOf } from '../aggregate/transforms';
 import { type Doc, decode } from '../bson/codec';
 import type { Collection } from '../catalog';
 import { SLICE_MS } from '../cooperate';
-import { EngineError, failedToParse } from '../errors';
+import { EngineError, failedToParse, location, onlyFields } from '../errors';
 import type { Matcher } from '../match';
 import { insertDoc, replaceRow, withEach, withOne } from '../modify';
 import { docOf, type Row } from '../query';
@@ -19,7 +19,6 @@ import {
   isDoc,
   isNumber,
   knownFields,
-  onlyFields,
   requiredDoc,
   statementsOf,
 } from './arguments';
@@ -252,11 +251,7 @@ function checkUpdate(one: Doc): void {
   requiredDoc(one, 'q');
   boolOr(one, 'upsert', false);
   if (one['u'] === undefined)
-    throw new EngineError(
-      40414,
-      'Location40414',
-      "BSON field 'update.updates.u' is missing but a required field",
-    );
+    throw location(40414, "BSON field 'update.updates.u' is missing but a required field");
   if (boolOr(one, 'multi', false) && one['sort'] !== undefined)
     throw failedToParse('Cannot specify sort with multi=true');
   if (Array.isArray(one['u'])) one['u'].forEach(stageOf);
@@ -351,11 +346,7 @@ function checkDelete(one: Doc): void {
   requiredDoc(one, 'q');
   const { limit } = one;
   if (limit === undefined)
-    throw new EngineError(
-      40414,
-      'Location40414',
-      "BSON field 'delete.deletes.limit' is missing but a required field",
-    );
+    throw location(40414, "BSON field 'delete.deletes.limit' is missing but a required field");
   if (!isNumber(limit) || (Number(limit) !== 0 && Number(limit) !== 1))
     throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
 }

@@ -3,7 +3,7 @@ import { compileTransforms } from '../aggregate/transforms';
 import { type Doc, own, setOwn } from '../bson/codec';
 import { equal, identical } from '../bson/compare';
 import type { Env } from '../env';
-import { EngineError, failedToParse } from '../errors';
+import { EngineError, failedToParse, immutableId } from '../errors';
 import { parseArrayFilters, parseOperators } from './parse';
 import { Applier, type Branch, type Filters } from './tree';
 import { askedId, checkId, startOf, withId } from './upsert';
@@ -21,13 +21,6 @@ export interface UpdateOptions {
   env: Env;
   upsert: boolean;
 }
-
-const immutableId = (): EngineError =>
-  new EngineError(
-    66,
-    'ImmutableField',
-    "Performing an update on the path '_id' would modify the immutable field '_id'",
-  );
 
 /** The changed document where it differs; `_id` must have stayed. */
 function settled(before: Doc, after: Doc): Doc | null {

@@ -1,5 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { type Doc, nameOf, own, setOwn } from '../bson/codec';
+import { typeName } from '../bson/compare';
 import { isObject } from '../bson/types';
 import { EngineError } from '../errors';
 import { isOperatorDoc } from '../match/compile';
@@ -70,21 +71,16 @@ export function withId(doc: Doc, make: () => unknown): Doc {
 
 /** What may not be an `_id`: an array, a regular expression, a document with `$` fields. */
 export function checkId(id: unknown): void {
-  if (Array.isArray(id))
-    throw new EngineError(53, 'InvalidIdField', "The '_id' value cannot be of type array");
-  if (id instanceof BSONRegExp) {
-    throw new EngineError(53, 'InvalidIdField', "The '_id' value cannot be of type regex");
-  }
-  if (isObject(id)) {
-    const bad = Object.keys(id).find((k) => k.startsWith('$'));
-    if (bad !== undefined) {
-      throw new EngineError(
-        52,
-        'DollarPrefixedFieldName',
-        `_id fields may not contain '$'-prefixed fields: ${bad} is not valid for storage.`,
-      );
-    }
-  }
+  const type = typeName(id);
+  if (type === 'array' || type === 'regex')
+    throw new EngineError(53, 'InvalidIdField', `The '_id' value cannot be of type ${type}`);
+  const bad = isObject(id) && Object.keys(id).find((k) => k.startsWith('$'));
+  if (bad)
+    throw new EngineError(
+      52,
+      'DollarPrefixedFieldName',
+      `_id fields may not contain '$'-prefixed fields: ${bad} is not valid for storage.`,
+    );
 }
 
 /** What an upsert would insert cannot be told from an expression. */

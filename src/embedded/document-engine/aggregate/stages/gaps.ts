@@ -2,7 +2,7 @@ import { type Doc, nameOf, setOwn } from '../../bson/codec';
 import { compare } from '../../bson/compare';
 import { arith, exactInteger, toDouble } from '../../bson/number';
 import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
-import { failedToParse, location } from '../../errors';
+import { failedToParse, location, onlyFields } from '../../errors';
 import { setPath, step } from '../../paths';
 import { compileAddFields } from '../../project';
 import { checkFieldPath } from '../../sort';
@@ -20,10 +20,7 @@ const reader = (path: string): ((doc: Doc) => unknown) => {
 
 const densify: MakeStage = (spec, { slice }, op) => {
   if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
-  for (const k of Object.keys(spec)) {
-    if (!['field', 'partitionByFields', 'range'].includes(k))
-      throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
-  }
+  onlyFields(spec, op, 'field', 'partitionByFields', 'range');
   const { field, range, partitionByFields: by = [] } = spec;
   if (typeof field !== 'string' || !isObject(range))
     throw location(40414, `${op} needs 'field' and 'range'`);
@@ -122,10 +119,7 @@ const densify: MakeStage = (spec, { slice }, op) => {
 
 const fill: MakeStage = (spec, context, op) => {
   if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
-  for (const k of Object.keys(spec)) {
-    if (!['partitionBy', 'partitionByFields', 'sortBy', 'output'].includes(k))
-      throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
-  }
+  onlyFields(spec, op, 'partitionBy', 'partitionByFields', 'sortBy', 'output');
   const { output, partitionByFields: fields } = spec;
   if (!isObject(output))
     throw location(40414, `BSON field '${op}.output' is missing but a required field`);

@@ -3,7 +3,7 @@ import { hashKey } from '../../bson/compare';
 import { exactInteger, long } from '../../bson/number';
 import { isNullish, isNumber, isObject } from '../../bson/types';
 import type { Cell, Env } from '../../env';
-import { EngineError, failedToParse, location } from '../../errors';
+import { failedToParse, location, onlyFields } from '../../errors';
 import { compileMatch } from '../../match';
 import { isRegexValue } from '../../match/regex';
 import { setPath, valuesAt, visit } from '../../paths';
@@ -97,9 +97,7 @@ const put = (doc: Doc, path: string[], v: unknown): Doc => {
 
 const lookup: MakeStage = (spec, context, op) => {
   if (!isObject(spec)) throw failedToParse(`the ${op} stage specification must be an object`);
-  for (const k of Object.keys(spec)) {
-    if (!LOOKUP.includes(k)) throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
-  }
+  onlyFields(spec, op, ...LOOKUP);
   const as = text(spec, 'as', op);
   checkFieldPath(as);
   const from = Object.hasOwn(spec, 'from') ? fromOf(spec['from'], op) : undefined;
@@ -286,10 +284,7 @@ const graphLookup: MakeStage = (spec, { env, source, slice }, op) => {
 
 const unionWith: MakeStage = (spec, context, op) => {
   const options: Doc = isObject(spec) ? spec : { coll: spec };
-  for (const k of Object.keys(options)) {
-    if (!['coll', 'db', 'pipeline'].includes(k))
-      throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
-  }
+  onlyFields(options, op, 'coll', 'db', 'pipeline');
   const { coll, db } = options;
   if (!isNullish(coll) && typeof coll !== 'string')
     throw failedToParse(`${op} 'coll' must be a string`);
@@ -297,11 +292,7 @@ const unionWith: MakeStage = (spec, context, op) => {
     throw failedToParse(`the ${op} stage specification must be an object or string`);
   const pipeline = context.compile(options['pipeline'] ?? [], context.env, 'sub');
   if (typeof coll !== 'string' && pipeline.readsCollection) {
-    throw new EngineError(
-      9,
-      'FailedToParse',
-      `${op} needs 'coll' or a pipeline that starts with $documents`,
-    );
+    throw failedToParse(`${op} needs 'coll' or a pipeline that starts with $documents`);
   }
   return async function* (input) {
     yield* input;

@@ -2,7 +2,7 @@ import { ObjectId } from 'bson';
 import { type Doc, own, setOwn } from '../../bson/codec';
 import { equal, hashKey } from '../../bson/compare';
 import { isNullish, isObject } from '../../bson/types';
-import { EngineError, failedToParse, location } from '../../errors';
+import { EngineError, failedToParse, location, onlyFields } from '../../errors';
 import { copyDoc, step } from '../../paths';
 import { withVars } from '../expressions/common';
 import { compileExpression } from '../expressions/index';
@@ -62,9 +62,7 @@ const merge: MakeStage = (spec, context, op) => {
   const options: Doc = typeof spec === 'string' ? { into: spec } : isObject(spec) ? spec : {};
   if (typeof spec !== 'string' && !isObject(spec))
     throw location(51182, `${op} requires a string or object argument`);
-  for (const k of Object.keys(options)) {
-    if (!OPTIONS.includes(k)) throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
-  }
+  onlyFields(options, op, ...OPTIONS);
   const { db, coll } = target(options['into'], source.db, op);
   const on = options['on'] ?? '_id';
   const keys = (Array.isArray(on) ? on : [on]) as string[];

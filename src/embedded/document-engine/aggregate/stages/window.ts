@@ -2,7 +2,7 @@ import { type Doc, nameOf } from '../../bson/codec';
 import { compare, hashKey } from '../../bson/compare';
 import { isObject } from '../../bson/types';
 import type { Slice } from '../../cooperate';
-import { failedToParse, location, typeMismatch } from '../../errors';
+import { failedToParse, location, onlyFields, typeMismatch } from '../../errors';
 import { partsOf, setPath } from '../../paths';
 import { checkFieldPath, compileSort } from '../../sort';
 import { compileExpression } from '../expressions/index';
@@ -11,13 +11,9 @@ import { BATCH, gather, type MakeStage } from '../types';
 import { compileWindowFunction, type Partition } from '../window-functions';
 import { deepPath } from './basic';
 
-const OPTIONS = ['partitionBy', 'sortBy', 'output'];
-
 const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   if (!isObject(spec)) throw failedToParse(`the ${op} stage specification must be an object`);
-  for (const k of Object.keys(spec)) {
-    if (!OPTIONS.includes(k)) throw location(40415, `BSON field '${op}.${k}' is an unknown field.`);
-  }
+  onlyFields(spec, op, 'partitionBy', 'sortBy', 'output');
   const output = spec['output'];
   const by = spec['sortBy'] ?? {};
   if (!isObject(output))
