@@ -204,9 +204,5 @@ export function setPath(doc: Doc, parts: string[], value: unknown): void {
   setOwn(at, parts[parts.length - 1] as string, value);
 }
 
-/** A copy of a document's fields, safe for any name. */
-export function copyDoc(doc: Doc): Doc {
-  const out: Doc = {};
-  for (const k of Object.keys(doc)) setOwn(out, k, doc[k]);
-  return out;
-}
+/** A copy of a document's fields, safe for any name: a spread makes `__proto__` an own field too. */
+export const copyDoc = (doc: Doc): Doc => ({ ...doc });

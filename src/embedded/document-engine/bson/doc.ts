@@ -30,8 +30,9 @@ export const nameOf = (key: string): string =>
 
 /** An own field, or undefined where the document has none of that name. */
 export function own(doc: Doc, name: string): unknown {
+  if (Object.hasOwn(doc, name)) return doc[name];
   const key = held(name);
-  return Object.hasOwn(doc, key) ? doc[key] : undefined;
+  return key !== name && Object.hasOwn(doc, key) ? doc[key] : undefined;
 }
 
 export const has = (doc: Doc, name: string): boolean => Object.hasOwn(doc, held(name));

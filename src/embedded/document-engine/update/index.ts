@@ -1,6 +1,6 @@
 import { ObjectId } from 'bson';
 import { compileTransforms } from '../aggregate/transforms';
-import { type Doc, own, setOwn } from '../bson/codec';
+import { type Doc, own } from '../bson/codec';
 import { equal, identical } from '../bson/compare';
 import type { Env } from '../env';
 import { EngineError, failedToParse, immutableId } from '../errors';
@@ -68,9 +68,8 @@ function replacement(u: Doc): Updater {
   const withOldId = (old: unknown): Doc => {
     if (old === undefined) return u;
     if (id !== undefined && !equal(id, old)) throw immutableId();
-    const out: Doc = { _id: old };
-    for (const k of Object.keys(u)) if (k !== '_id') setOwn(out, k, u[k]);
-    return out;
+    const { _id: _, ...rest } = u;
+    return { _id: old, ...rest };
   };
   return {
     kind: 'replacement',

@@ -1,5 +1,5 @@
 import { BSONRegExp } from 'bson';
-import { type Doc, nameOf, own, setOwn } from '../bson/codec';
+import { type Doc, nameOf, own } from '../bson/codec';
 import { typeName } from '../bson/compare';
 import { isObject } from '../bson/types';
 import { EngineError } from '../errors';
@@ -64,9 +64,8 @@ export function startOf(filter: Doc): Doc {
 /** Puts `_id` first, as every stored document has it, and makes one where there is none. */
 export function withId(doc: Doc, make: () => unknown): Doc {
   const id = own(doc, '_id');
-  const out: Doc = { _id: id === undefined ? make() : id };
-  for (const k of Object.keys(doc)) if (k !== '_id') setOwn(out, k, doc[k]);
-  return out;
+  const { _id: _, ...rest } = doc;
+  return { _id: id === undefined ? make() : id, ...rest };
 }
 
 /** What may not be an `_id`: an array, a regular expression, a document with `$` fields. */
