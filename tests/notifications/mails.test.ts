@@ -43,6 +43,14 @@ describe('the words', () => {
         time: 'TIME',
         reason: 'REASON',
         until: 'UNTIL',
+        organisation: 'ORGANISATION',
+        message: 'MESSAGE',
+        report: 'REPORT',
+        day: 'DAY',
+        enrolled: '4',
+        active: '3',
+        completed: '2',
+        overdue: '1',
       };
       const text = mailText(kind, values, 'https://x.example/', readerIn(language, 'UTC'));
       const all = [text.subject, ...text.paragraphs, ...text.after].join('\n');
@@ -188,7 +196,7 @@ describe('from event to mailbox', () => {
   test('mails about learning can be switched off, others not; the list stays whole', async () => {
     const { client, userId } = await signedIn(app);
     const page = await client.get('/me/notifications');
-    expect(page.text.match(/name="mails"[^>]*checked/g)).toHaveLength(3);
+    expect(page.text.match(/name="mails"[^>]*checked/g)).toHaveLength(4);
     const done = await client.post('/me/notifications', { mails: 'certificate-ready' });
     expect(done.status).toBe(303);
     expect((await client.follow(done)).text.match(/name="mails"[^>]*checked/g)).toHaveLength(1);
