@@ -199,6 +199,13 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['administrator', 'post', '/admin/users/:userId/roles/take'],
     ['site', 'post', '/admin/users/:userId/act-as'],
     ['signed in', 'post', '/act-as/end'],
+    ['administrator', 'get', '/admin/organisations'],
+    ['administrator', 'get', '/admin/organisations/new', 'no record'],
+    ['administrator', 'post', '/admin/organisations/new', 'no record'],
+    ['administrator', 'get', '/admin/organisations/:organisationId'],
+    ['administrator', 'post', '/admin/organisations/:organisationId'],
+    ['administrator', 'post', '/admin/organisations/:organisationId/close'],
+    ['administrator', 'post', '/admin/organisations/:organisationId/reopen'],
     ['site', 'get', '/admin/mails'],
     ['site', 'get', '/admin/queues'],
     ['site', 'get', '/admin/queues/:queue'],
@@ -252,7 +259,7 @@ const isSentToSignIn = ({ status, headers }: Response): boolean =>
   status === 303 && String(headers['location']).startsWith('/sign-in');
 
 beforeAll(async () => {
-  await createOrganisation({
+  const centre = await createOrganisation({
     code: 'kelas-centre',
     name: 'Kelas Labour Centre',
     kind: 'umbrella',
@@ -268,6 +275,7 @@ beforeAll(async () => {
   Object.assign(examples, {
     enrolmentId: owner.enrolmentId,
     userId: owner.userId,
+    organisationId: centre.id,
     entryId: (await AuditLog.findOne().lean())?._id.toHexString(),
     ...Object.fromEntries(['versionId', 'from', 'to'].map((name) => [name, version.id])),
     certificateId: (await certificateOf(owner.enrolmentId))?.id,

@@ -93,3 +93,12 @@ export async function findAccount(
   });
   return { ...toRecord(row), sessions };
 }
+
+/** Who holds a role in exactly this organisation (or `WHOLE_SITE`); at most 200. */
+export async function peopleWithRoleIn(organisationId: string): Promise<AccountRecord[]> {
+  const rows = await User.find({ 'grants.organisationId': organisationId }, FIELDS)
+    .sort({ _id: 1 })
+    .limit(200)
+    .lean<Fields[]>();
+  return rows.map(toRecord);
+}

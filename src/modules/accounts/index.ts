@@ -2,6 +2,7 @@ export {
   type AccountRecord,
   findAccount,
   type PeoplePage,
+  peopleWithRoleIn,
   searchPeople,
 } from './administration';
 export * from './events';

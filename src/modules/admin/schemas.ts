@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../platform/authz';
 import { QUEUES } from '../../platform/queue';
+import { ORGANISATION_KINDS } from '../organisations';
 
 const hexId = z.string().regex(/^[0-9a-f]{24}$/);
 const page = z.coerce.number().int().min(1).max(10_000).catch(1);
@@ -51,4 +52,40 @@ export const MailQuery = z.object({
   q: words(254),
   state: z.enum(MAIL_STATES).optional().catch(undefined),
   page,
+});
+
+export const OrganisationParams = z.object({ organisationId: hexId });
+export const OrganisationQuery = z.object({ page });
+export const NewOrganisationQuery = z.object({ parentId: hexId.optional().catch(undefined) });
+
+const organisationName = z.string().trim().min(1, 'platform.form.required').max(150);
+const otherName = z.string().trim().max(150).optional();
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+export const NewOrganisationForm = z.object({
+  parentId: hexId.optional(),
+  name: organisationName,
+  code: z.string().trim().min(1, 'platform.form.required').max(60),
+  kind: z.enum(ORGANISATION_KINDS),
+  timeZone: z
+    .string()
+    .trim()
+    .max(60)
+    .refine((name) => name === '' || isTimeZone(name), 'platform.form.invalid')
+    .optional(),
+});
+
+export const RenameForm = z.object({
+  name: organisationName,
+  'name.en': otherName,
+  'name.zh': otherName,
+  'name.ms': otherName,
+  'name.ta': otherName,
 });

@@ -21,5 +21,10 @@ export {
   peopleTurning,
 } from './queries';
 export { createOrganisations } from './room';
+export {
+  closeOrganisation,
+  renameOrganisation,
+  reopenOrganisation,
+} from './service/change-organisation';
 export { createOrganisation } from './service/create-organisation';
 export { addMembership, endMembership } from './service/memberships';

@@ -25,6 +25,8 @@ export interface OrganisationRow {
   /** Ids from the root of the tree to this organisation. */
   path: string[];
   timeZone: string;
+  /** Nothing new is begun under it from then on. */
+  closedAt: Date | null;
   createdAt: Date;
 }
 
@@ -37,6 +39,7 @@ const organisationSchema = new Schema<OrganisationRow>(
     parentId: { type: String, default: null },
     path: { type: [String], required: true },
     timeZone: { type: String, required: true },
+    closedAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
   },
   { collection: 'organisations', versionKey: false },

@@ -25,6 +25,8 @@ export interface Organisation {
   /** Ids from the root of the tree to the organisation itself. */
   path: readonly string[];
   timeZone: string;
+  /** Nothing new is begun under it from then on; null: it is open. */
+  closedAt: Date | null;
 }
 
 export interface MembershipRecord {
@@ -52,6 +54,7 @@ export const toOrganisation = (row: OrganisationRow): Organisation => ({
   parentId: row.parentId,
   path: row.path,
   timeZone: row.timeZone,
+  closedAt: row.closedAt ?? null,
 });
 
 export const toMembership = (row: MembershipRow): MembershipRecord => ({

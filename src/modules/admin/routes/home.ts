@@ -4,6 +4,12 @@ import { administrator, isOfWholeSite } from '../policy';
 /** The rooms' work of administration, in the order of how often it is needed. */
 const PARTS = [
   { key: 'users', href: '/admin/users', icon: 'users-round', wholeSite: false },
+  {
+    key: 'organisations',
+    href: '/admin/organisations',
+    icon: 'network',
+    wholeSite: false,
+  },
   { key: 'mails', href: '/admin/mails', icon: 'mail', wholeSite: true },
   { key: 'queues', href: '/admin/queues', icon: 'list-checks', wholeSite: true },
   { key: 'system', href: '/admin/system', icon: 'server', wholeSite: true },

@@ -8,6 +8,7 @@ import { actAsRoutes } from './act-as';
 import { auditRoutes } from './audit';
 import { homeRoutes } from './home';
 import { mailRoutes } from './mails';
+import { organisationRoutes } from './organisations';
 import { ownDataRoutes } from './own-data';
 import { peopleRoutes } from './people';
 import { queueRoutes } from './queues';
@@ -30,6 +31,7 @@ export function adminRoutes(
     ...homeRoutes,
     ...peopleRoutes,
     ...actAsRoutes,
+    ...organisationRoutes,
     ...auditRoutes(platform),
     ...mailRoutes(listMails),
     ...queueRoutes(desk),

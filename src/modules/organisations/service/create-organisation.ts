@@ -48,6 +48,9 @@ export async function createOrganisation(input: NewOrganisation): Promise<Organi
 async function insert(input: NewOrganisation): Promise<Organisation> {
   const parent = input.parentId === undefined ? null : await findOrganisation(input.parentId);
   if (input.parentId !== undefined && parent === null) throw new NotFound();
+  if (parent?.closedAt) {
+    throw new Conflict('closed', 'organisations.error.closed', { name: parent.name });
+  }
   if (!PLACES[input.kind].includes(parent?.kind ?? null)) {
     throw new Conflict('wrong-place', 'organisations.error.wrongPlace', { name: input.name });
   }

@@ -48,6 +48,9 @@ export async function addMembership(input: NewMembership): Promise<MembershipRec
           name: organisation.name,
         });
       }
+      if (organisation.closedAt) {
+        throw new Conflict('closed', 'organisations.error.closed', { name: organisation.name });
+      }
       await refuseOverlap(input, organisation);
       if (input.kind === 'union-member' && number !== null) {
         await takeNumber(await unionOf(organisation), number, input.userId);
