@@ -66,6 +66,9 @@ const NOT_PAGES = [
   '/staff/enrol/template',
   '/staff/imports/:id/faults',
   '/admin/audit/export.csv',
+  // A program of others, tested in tests/admin.
+  '/admin/board',
+  '/admin/board/*rest',
   '/me/data/download',
   '/staff/people.csv',
   '/staff/reports/:reportId',

@@ -212,6 +212,8 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['site', 'post', '/admin/queues/:queue/retry', 'no record'],
     ['site', 'post', '/admin/queues/:queue/remove', 'no record'],
     ['site', 'post', '/admin/queues/:queue/retry-all'],
+    ['site', 'get', '/admin/board'],
+    ['site', 'get', '/admin/board/*rest'],
     ['site', 'get', '/admin/system'],
     ['site', 'get', '/admin/retention'],
     ['site', 'post', '/admin/retention'],

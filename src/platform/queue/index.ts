@@ -1,3 +1,4 @@
+export { queuesOnBoard } from './board';
 export { type FailedJob, QueueDesk, type QueueState } from './desk';
 export {
   defineJob,

@@ -6,6 +6,7 @@ import type { MailLog } from '../mail-log';
 import type { PersonalRoom } from '../service/own-data';
 import { actAsRoutes } from './act-as';
 import { auditRoutes } from './audit';
+import { boardRoutes } from './board';
 import { homeRoutes } from './home';
 import { mailRoutes } from './mails';
 import { organisationRoutes } from './organisations';
@@ -21,10 +22,10 @@ export function adminRoutes(
   listMails: MailLog,
   rules: readonly RetentionRule[],
 ): Route[] {
-  let opened: QueueDesk | undefined;
-  /** Made when it is first asked for: most processes never look at the queues. */
-  const desk = (): QueueDesk => {
-    opened ??= new QueueDesk(new Queues(platform.redis, platform.config.redisPrefix));
+  let opened: Queues | undefined;
+  /** Made when they are first asked for: most processes never look at the queues. */
+  const queues = (): Queues => {
+    opened ??= new Queues(platform.redis, platform.config.redisPrefix);
     return opened;
   };
   return [
@@ -34,7 +35,8 @@ export function adminRoutes(
     ...organisationRoutes,
     ...auditRoutes(platform),
     ...mailRoutes(listMails),
-    ...queueRoutes(desk),
+    ...queueRoutes(() => new QueueDesk(queues())),
+    ...boardRoutes(queues),
     ...systemRoutes(platform),
     ...retentionRoutes(platform, rules),
     ...ownDataRoutes(platform, rooms),
