@@ -40,20 +40,27 @@ const check: Command = {
 
 const publish: Command = {
   name: 'course publish',
-  usage: 'course publish SLUG',
+  usage: 'course publish SLUG [--from-folder]',
   summary: 'publishes a course folder as its next version',
   run: async (args) => {
-    const [slug, ...others] = args;
+    const takeBack = args.includes('--from-folder');
+    const [slug, ...others] = args.filter((each) => each !== '--from-folder');
     if (slug === undefined || others.length > 0 || !/^[a-z0-9-]+$/.test(slug)) {
-      console.error('Usage: npm run kelas -- course publish SLUG');
+      console.error('Usage: npm run kelas -- course publish SLUG [--from-folder]');
       return 2;
     }
     const config = loadConfig();
     const dir = path.join(config.coursesDir, slug);
     return withInstalledDatabase(config, async () => {
-      const result = await syncCourse(dir, localStorage(path.join(config.dataDir, 'files')));
+      const result = await syncCourse(dir, localStorage(path.join(config.dataDir, 'files')), {
+        takeBack,
+      });
       if (result.status === 'faulty') {
         tell(dir, result.faults);
+        return 1;
+      }
+      if (result.status === 'uploaded') {
+        console.error(`${slug} comes from uploads: to publish its folder, add --from-folder`);
         return 1;
       }
       if (result.status === 'unchanged' && !result.draft) {

@@ -2,6 +2,7 @@ import { createAccount, findUserIdByEmail, grantRole, WHOLE_SITE } from '../modu
 import { findEnrolmentIn, setDueDate } from '../modules/learning';
 import { chooseMails } from '../modules/notifications';
 import { addMembership } from '../modules/organisations';
+import { countResults, countStops } from '../modules/teaching';
 import type { Role } from '../platform/authz';
 import { inTransaction } from '../platform/db';
 import { DAY, now } from '../shared/clock';
@@ -146,6 +147,8 @@ export async function loadDemonstration(): Promise<string[]> {
   const tree = await plantOrganisations();
   await addSignIns(tree);
   await addLearners(tree.unions);
+  await countResults();
+  await countStops();
   return [
     `Sign in with the password "${PASSWORD}" as`,
     ...SIGN_INS.map(({ who, local }) => `  ${who.padEnd(14)} ${local}@${DOMAIN}`),

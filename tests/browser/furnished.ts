@@ -214,6 +214,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       ...quizzes,
       `/learn/${small}`,
       `/learn/${small}/finished`,
+      `/learn/${small}/feedback/end`,
       `/learn/${waiting}/finished`,
       '/enrol',
       `/enrol/${code}`,

@@ -79,6 +79,7 @@ const NOT_PAGES = [
   '/certificates/:certificateId/pdf',
   '/staff/certificates/:certificateId/pdf',
   '/learn/:enrolmentId/finished/certificate',
+  '/teach/courses/:slug/versions/:versionId/archive',
   // The pages of a quiz, which are visited as those of a learner.
   '/teach/preview/:slug/:versionId/:language/:activityId/question/:number',
   '/teach/preview/:slug/:versionId/:language/:activityId/check',

@@ -1,5 +1,6 @@
 import { type PublishedVersion, syncCourse } from '../../src/modules/catalogue';
 import { enrol } from '../../src/modules/learning';
+import { countResults, countStops } from '../../src/modules/teaching';
 import type { TestApp } from '../support/app';
 import { makePerson, type TestPerson } from '../support/factories/accounts';
 import { plainCourse, publishPlainCourse, withCourse } from '../support/factories/catalogue';
@@ -22,6 +23,8 @@ export async function furnishTeaching(
   });
   const files = plainCourse('changing-course');
   await withCourse('changing-course', files, (dir) => syncCourse(dir, app.platform.storage));
+  await countResults();
+  await countStops();
   const course = '/teach/courses/changing-course';
   const preview = `/teach/preview/ai-at-work/${version.id}/zh`;
   const activities = version.modules[0]?.activities ?? [];
@@ -29,6 +32,7 @@ export async function furnishTeaching(
     trainer,
     taught: [
       '/teach',
+      '/teach/upload',
       '/teach?q=there-is-no-such-thing',
       course,
       `${course}/changes/${first.id}/${second.id}`,
@@ -36,6 +40,12 @@ export async function furnishTeaching(
       `${course}/retire`,
       `${course}/people`,
       `${course}/people?q=there-is-no-such-name`,
+      `${course}/questions`,
+      `${course}/stops`,
+      `${course}/feedback`,
+      '/teach/courses/small-course/feedback',
+      '/teach/courses/ai-at-work/questions',
+      '/teach/courses/ai-at-work/stops',
       `${course}/move?from=${first.id}`,
       `/teach/courses/ai-at-work/preview/${version.id}?width=desktop`,
       preview,

@@ -101,6 +101,8 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['own', 'get', '/learn/:enrolmentId/:activityId/check'],
     ['own', 'post', '/learn/:enrolmentId/:activityId/submit'],
     ['own', 'get', '/learn/:enrolmentId/:activityId/review/:attemptId', 'no record'],
+    ['own', 'get', '/learn/:enrolmentId/feedback/:moduleId'],
+    ['own', 'post', '/learn/:enrolmentId/feedback/:moduleId'],
     ['own', 'post', '/learn/:enrolmentId/withdraw'],
     ['signed in', 'get', '/certificates'],
     ['own', 'get', '/certificates/for/:enrolmentId'],
@@ -170,6 +172,9 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
 
     // Teaching.
     ['trainer', 'get', '/teach'],
+    ['trainer', 'get', '/teach/upload'],
+    ['trainer', 'post', '/teach/upload'],
+    ['trainer', 'get', '/teach/courses/:slug/versions/:versionId/archive'],
     ['trainer', 'get', '/teach/courses/:slug'],
     ['trainer', 'get', '/teach/courses/:slug/changes/:from/:to'],
     ['trainer', 'get', '/teach/courses/:slug/publish'],
@@ -179,6 +184,9 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['trainer', 'get', '/teach/courses/:slug/people'],
     ['trainer', 'get', '/teach/courses/:slug/move', 'no record'],
     ['trainer', 'post', '/teach/courses/:slug/move'],
+    ['trainer', 'get', '/teach/courses/:slug/questions'],
+    ['trainer', 'get', '/teach/courses/:slug/stops'],
+    ['trainer', 'get', '/teach/courses/:slug/feedback'],
     ['trainer', 'get', '/teach/courses/:slug/preview/:versionId'],
     ['trainer', 'get', '/teach/preview/:slug/:versionId/:language'],
     ['trainer', 'post', '/teach/preview/:slug/:versionId/:language/language'],
@@ -242,6 +250,7 @@ const examples: Record<string, string> = {
   queue: 'mail',
   number: '1',
   language: 'en',
+  moduleId: 'beginning',
   attemptId: 'f'.repeat(24),
   activityId: 'the-quiz',
 };

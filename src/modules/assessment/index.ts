@@ -1,3 +1,10 @@
+export {
+  type AnsweredQuestion,
+  type AttemptToCount,
+  attemptsToCount,
+  countAllAgain,
+  markCounted,
+} from './feed';
 export { exportAttempts } from './personal';
 export { dueAttempts, findOpenAttempt, questionsOf, resultsOf } from './queries';
 export { saveAnswer } from './service/save-answer';

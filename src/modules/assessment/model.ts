@@ -30,6 +30,8 @@ export interface AttemptRow {
   mark: number | null;
   passed: boolean | null;
   results: QuestionResult[] | null;
+  /** Set while a first attempt waits to be counted among the results of its questions. */
+  toCount?: true;
 }
 
 const text = { type: String, required: true, immutable: true } as const;
@@ -52,6 +54,7 @@ const attempt = new Schema<AttemptRow>(
     mark: { type: Number, default: null },
     passed: { type: Boolean, default: null },
     results: { type: Mixed, default: null },
+    toCount: { type: Boolean },
   },
   { collection: 'attempts', versionKey: false, minimize: false },
 );
@@ -61,6 +64,7 @@ attempt.index(
 );
 attempt.index({ enrolmentId: 1, activityId: 1, number: 1 }, { unique: true });
 attempt.index({ status: 1, deadlineAt: 1 });
+attempt.index({ toCount: 1, _id: 1 }, { partialFilterExpression: { toCount: true } });
 
 export const Attempt = model('Attempt', attempt);
 

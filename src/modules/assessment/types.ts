@@ -76,6 +76,8 @@ export interface QuizPlace {
   /** Where "back to the course" leads, and to what goes on after the quiz. */
   readonly course: { readonly title: string; readonly href: string };
   readonly next: { readonly title: string; readonly href: string } | null;
+  /** What one may do after the review, besides going on. */
+  readonly invitation: { readonly text: string; readonly href: string } | null;
 }
 
 /** What was done with a form of the question page. */

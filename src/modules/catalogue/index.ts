@@ -12,11 +12,14 @@ export {
 export { createCatalogue } from './room';
 export type { EnrolmentOf } from './routes';
 export { courseSchemas, writeCourseSchemas } from './schemas/json-schema';
+export { archiveOf } from './service/archive-of';
 export { publishCourse } from './service/publish-course';
 export { setRetired } from './service/retire-course';
 export { courseFolders, syncAll } from './service/sync-all';
 export { type SyncResult, syncCourse } from './service/sync-course';
+export { type UploadResult, uploadCourse } from './service/upload-course';
 export { skillName } from './skills';
+export { ARCHIVE_LIMITS } from './source/archive';
 export { fillDraws } from './source/draw';
 export * from './types';
 export {

@@ -1,6 +1,9 @@
 import { model, Schema, type Types } from 'mongoose';
 import type { CourseContent } from './types';
 
+/** A folder of the server, or uploads of trainers. */
+export type CourseOrigin = 'folder' | 'upload';
+
 export interface CourseRow {
   _id: Types.ObjectId;
   slug: string;
@@ -10,6 +13,8 @@ export interface CourseRow {
   publishedId: Types.ObjectId | null;
   /** Since then nobody new may enrol; those inside go on. */
   retiredAt?: Date | null;
+  /** Where its drafts come from; a course that is not told otherwise comes from a folder. */
+  source?: CourseOrigin;
 }
 
 const courseSchema = new Schema<CourseRow>(
@@ -18,6 +23,7 @@ const courseSchema = new Schema<CourseRow>(
     lastNumber: { type: Number, required: true },
     publishedId: { type: Schema.Types.ObjectId, default: null },
     retiredAt: { type: Date, default: null },
+    source: { type: String, enum: ['folder', 'upload'] },
   },
   { collection: 'courses', versionKey: false },
 );
@@ -36,6 +42,8 @@ export interface VersionRow {
   content: CourseContent;
   createdAt: Date;
   publishedAt: Date | null;
+  /** Storage key of its files as a .zip; versions from before that was kept have none. */
+  archive?: string | null;
 }
 
 const versionSchema = new Schema<VersionRow>(
@@ -47,6 +55,7 @@ const versionSchema = new Schema<VersionRow>(
     content: { type: Schema.Types.Mixed, required: true },
     createdAt: { type: Date, required: true },
     publishedAt: { type: Date, default: null },
+    archive: { type: String, default: null },
   },
   // Empty groups of a course's content are part of it.
   { collection: 'course_versions', versionKey: false, minimize: false },

@@ -9,6 +9,8 @@ export interface TaughtCourse {
   readonly language: string;
   /** Code of the organisation that awards the certificate. */
   readonly provider: string;
+  /** Where its drafts come from. */
+  readonly source: 'folder' | 'upload';
   readonly retiredAt: Date | null;
   readonly published: VersionInBrief | null;
   readonly draft: VersionInBrief | null;
@@ -67,6 +69,7 @@ function toTaught(course: CourseRow, rows: readonly BriefRow[]): TaughtCourse[] 
       title,
       language,
       provider,
+      source: course.source ?? 'folder',
       retiredAt: course.retiredAt ?? null,
       published: published ? toBrief(published) : null,
       draft: draft ? toBrief(draft) : null,

@@ -12,6 +12,7 @@ export {
   enrolmentDueChanged,
   enrolmentWithdrawn,
 } from './events';
+export { type Feedback, feedbackOn } from './feedback';
 export type { EnrolmentStatus } from './model';
 export {
   type Movable,
@@ -33,7 +34,14 @@ export {
   listCompleted,
   openEnrolmentsOf,
 } from './queries';
-export { type Participant, participantsOf, userIdsIn } from './roster';
+export {
+  type Participant,
+  participantsOf,
+  type Stand,
+  standsIn,
+  userIdsIn,
+  wasSeenSince,
+} from './roster';
 export { type Completion, completionOf } from './service/completion-of';
 export { setDueDate } from './service/due-date';
 export { type Enrolled, enrol, enrolAgain } from './service/enrol';

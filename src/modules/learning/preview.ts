@@ -52,8 +52,9 @@ export function previewOf(version: PublishedVersion, language: string, href: str
     // There is nothing to leave.
     course: (reader) => ({ ...toCoursePage(place, [], reader), withdrawHref: null }),
     spot: (activityId) => spotOf(version, activityId),
-    lesson: (spot, reader) => toLessonPage(place, spot, reader),
-    quiz: (activityId, t) => quizPlaceOf(place, activityId, t),
+    // Nobody is asked how it was.
+    lesson: (spot, reader) => ({ ...toLessonPage(place, spot, reader), feedbackHref: null }),
+    quiz: (activityId, t) => ({ ...quizPlaceOf(place, activityId, t), invitation: null }),
     onward: (activityId) => onwardFrom(place, activityId).href,
     text: place.text,
   };

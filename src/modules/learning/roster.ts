@@ -60,3 +60,34 @@ export async function* userIdsIn(courseSlug: string): AsyncGenerator<string[]> {
   }
   if (chunk.length > 0) yield chunk;
 }
+
+/** Where someone stands in a version; without the person. */
+export interface Stand {
+  readonly status: EnrolmentStatus;
+  readonly lastSeenAt: Date;
+  /** Ids of the activities that are done. */
+  readonly done: ReadonlySet<string>;
+}
+
+/** Everyone who is or was in a version, one by one. */
+export async function* standsIn(versionId: string): AsyncGenerator<Stand> {
+  type Row = Pick<EnrolmentRow, '_id' | 'versionId' | 'status' | 'lastSeenAt' | 'done'>;
+  const rows = Enrolment.find({ versionId }, { versionId: 1, status: 1, lastSeenAt: 1, done: 1 })
+    .lean<Row[]>()
+    .cursor({ batchSize: 1_000 });
+  const known = new Map<string, ReadonlySet<string>>();
+  for await (const row of rows) {
+    const key = JSON.stringify(row.done);
+    let done = known.get(key);
+    if (!done) {
+      const { activities } = progressOf(await versionOf(row), row.done);
+      done = new Set([...activities].filter(([, state]) => state === 'done').map(([id]) => id));
+      if (known.size < 5_000) known.set(key, done);
+    }
+    yield { status: row.status, lastSeenAt: row.lastSeenAt, done };
+  }
+}
+
+/** True when someone of the course was there since then. */
+export const wasSeenSince = async (courseSlug: string, time: Date): Promise<boolean> =>
+  (await Enrolment.exists({ courseSlug, lastSeenAt: { $gte: time } })) !== null;

@@ -22,3 +22,15 @@ export const LanguageForm = z.object({
   language: z.string().min(2).max(16),
   returnTo: z.string().max(300).default(''),
 });
+
+export const FeedbackParams = EnrolmentParams.extend({ moduleId: slug });
+
+export const FeedbackForm = z.object({
+  text: z
+    .string()
+    .default('')
+    // Browsers send line ends as two characters.
+    .transform((text) => text.replaceAll('\r\n', '\n').trim())
+    .pipe(z.string().max(2_000)),
+  sign: z.string().max(3).default(''),
+});

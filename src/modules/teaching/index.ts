@@ -1,10 +1,17 @@
 import type { BulkKind } from '../../platform/bulk';
 import type { Platform, Room } from '../../platform/platform';
+import { teachingJobs, teachingSchedules } from './jobs/count';
 import { courseRoutes } from './routes/courses';
+import { feedbackRoutes } from './routes/feedback';
 import { peopleRoutes } from './routes/people';
 import { previewRoutes } from './routes/preview';
 import { previewFrameRoutes } from './routes/preview-frame';
+import { resultsRoutes } from './routes/results';
+import { uploadRoutes } from './routes/upload';
 import { movePeopleKind } from './service/move-people';
+
+export { countResults } from './results/count';
+export { countStops } from './results/stops';
 
 /** The room of those who teach: courses, versions, people and results, under `/teach`. */
 export const createTeaching = (platform: Platform): Room => ({
@@ -12,12 +19,15 @@ export const createTeaching = (platform: Platform): Room => ({
   routes: [
     ...courseRoutes(),
     ...peopleRoutes(),
+    ...uploadRoutes(platform),
+    ...resultsRoutes(),
+    ...feedbackRoutes(),
     ...previewFrameRoutes(),
     ...previewRoutes(platform),
   ],
-  jobs: [],
+  jobs: teachingJobs,
   subscriptions: [],
-  schedules: [],
+  schedules: teachingSchedules,
   bulk: [movePeopleKind as BulkKind],
   navigation: [
     {

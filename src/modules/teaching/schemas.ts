@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UploadedFile } from '../../platform/http';
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/);
 const recordId = z.string().regex(/^[0-9a-f]{24}$/);
@@ -55,4 +56,26 @@ export const MoveForm = z.object({
     .unknown()
     .optional()
     .transform((given) => [given].flat().filter((each) => typeof each === 'string')),
+});
+
+export const FeedbackQuery = z.object({ module: z.string().max(64).catch(''), page });
+
+export const ResultsQuery = z.object({
+  version: z.string().max(24).catch(''),
+  quiz: z.string().max(64).catch(''),
+});
+
+const UploadedFileField = z.custom<UploadedFile>(
+  (given) =>
+    typeof given === 'object' &&
+    given !== null &&
+    'bytes' in given &&
+    Buffer.isBuffer(given.bytes) &&
+    'tooLarge' in given,
+  'teaching.upload.missing',
+);
+
+export const UploadForm = z.object({
+  file: UploadedFileField,
+  replace: z.string().max(3).catch(''),
 });

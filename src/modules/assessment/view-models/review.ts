@@ -41,6 +41,7 @@ export interface ReviewPage {
   readonly startAction: string;
   readonly course: QuizPlace['course'];
   readonly next: QuizPlace['next'];
+  readonly invitation: QuizPlace['invitation'];
 }
 
 /** The feedback on a question that fits the verdict, then what is said to everyone. */
@@ -108,7 +109,7 @@ export async function reviewPage(place: QuizPlace, attemptId: string): Promise<R
 
 /** The same for an attempt at hand. @throws NotFound for one that is open still */
 export function toReviewPage(
-  { activityId, language, base, course, next }: QuizPlace,
+  { activityId, language, base, course, next, invitation }: QuizPlace,
   {
     row,
     quiz,
@@ -156,5 +157,6 @@ export function toReviewPage(
     startAction: `${base}/start`,
     course,
     next,
+    invitation,
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id, Minutes, Text, words } from './common';
 
 /** Addresses of the learning pages that an activity must not take. */
-const RESERVED_IDS = ['withdraw', 'finished', 'certificate', 'language'] as const;
+const RESERVED_IDS = ['withdraw', 'finished', 'certificate', 'language', 'feedback'] as const;
 
 const title = Text(120, 'Title of the module.');
 const summary = Text(400, 'A sentence on what it is about.');

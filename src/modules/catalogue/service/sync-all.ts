@@ -25,6 +25,13 @@ export async function courseFolders(coursesDir: string): Promise<string[]> {
 function log(dir: string, result: SyncResult): void {
   if (result.status === 'draft')
     logger.info({ course: result.slug }, 'a draft of the course is new');
+  if (result.status === 'uploaded') {
+    const mend = `npm run kelas -- course publish ${result.slug} --from-folder`;
+    logger.info(
+      { course: result.slug, mend },
+      'the course comes from uploads: its folder is passed over',
+    );
+  }
   if (result.status !== 'faulty') return;
   for (const { file, line, problem, mend } of result.faults) {
     const place = path.join(dir, file) + (line === null ? '' : `:${line}`);
@@ -51,7 +58,7 @@ export async function syncAll(
       const result = await syncCourse(dir, storage);
       log(dir, result);
       results.push(result);
-      if (!publishFirst || result.status === 'faulty') continue;
+      if (!publishFirst || result.status === 'faulty' || result.status === 'uploaded') continue;
       const course = await Course.findOne({ slug: result.slug }, { publishedId: 1 }).lean();
       if (course?.publishedId) continue;
       const { number } = await publishCourse(result.slug);

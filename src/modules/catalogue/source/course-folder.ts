@@ -57,36 +57,65 @@ const isAbsent = (error: unknown): boolean =>
   'code' in error &&
   (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
+/** The order in which a folder is read: by name, level by level. */
+function inOrder(a: string, b: string): number {
+  const [one, other] = [a.split('/'), b.split('/')];
+  for (const [index, name] of one.entries()) {
+    const against = other[index];
+    if (against === undefined) return 1;
+    if (name !== against) return name < against ? -1 : 1;
+  }
+  return -1;
+}
+
+/** A course folder out of files by path, wherever they come from; what is left out of it is not in it. */
+export function folderOf(
+  name: string,
+  given: ReadonlyMap<string, Buffer>,
+  faults: FaultList,
+): CourseFolder {
+  const files = new Map<string, Buffer>();
+  const hash = createHash('sha256');
+  for (const file of [...given.keys()].sort(inOrder)) {
+    const bytes = given.get(file);
+    if (!bytes || file.split('/').some(isLeftOut)) continue;
+    if (files.size >= MAX_FILES) {
+      faults.add(
+        file,
+        null,
+        `the folder has more than ${MAX_FILES} files`,
+        'take out what the course does not use',
+      );
+      break;
+    }
+    checkSize(file, bytes, faults);
+    files.set(file, bytes);
+    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  }
+  return { name, files, hash: hash.digest('hex') };
+}
+
 /** Reads a course folder. @returns null when there is no such folder; the fault is told. */
 export async function readFolder(dir: string, faults: FaultList): Promise<CourseFolder | null> {
   const files = new Map<string, Buffer>();
-  const hash = createHash('sha256');
   try {
     for await (const { file, kind } of walk(dir, '')) {
       if (kind === 'other') {
         faults.add(file, null, 'is a link or a device', 'put a copy of the file here');
         continue;
       }
-      if (files.size >= MAX_FILES) {
-        faults.add(
-          file,
-          null,
-          `the folder has more than ${MAX_FILES} files`,
-          'take out what the course does not use',
-        );
-        break;
-      }
-      const bytes = await readFile(path.join(dir, file));
-      checkSize(file, bytes, faults);
-      files.set(file, bytes);
-      hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+      files.set(
+        file,
+        files.size < MAX_FILES ? await readFile(path.join(dir, file)) : Buffer.alloc(0),
+      );
+      if (files.size > MAX_FILES) break;
     }
   } catch (error) {
     if (!isAbsent(error)) throw error;
     faults.add('course.yml', null, `there is no folder ${dir}`, 'give the path of a course folder');
     return null;
   }
-  return { name: path.basename(path.resolve(dir)), files, hash: hash.digest('hex') };
+  return folderOf(path.basename(path.resolve(dir)), files, faults);
 }
 
 /** A text file with plain line ends, or null when it is not there. */

@@ -3,6 +3,7 @@ import type { Platform } from '../../../platform/platform';
 import type { CertificatesOf } from '../view-models/certificate';
 import { courseRoutes } from './course';
 import { enrolRoutes } from './enrol';
+import { feedbackRoutes } from './feedback';
 import { homeRoutes } from './home';
 import { lessonRoutes } from './lesson';
 import { quizRoutes } from './quiz';
@@ -12,6 +13,7 @@ export const learningRoutes = (platform: Platform, certificatesOf: CertificatesO
   ...enrolRoutes(platform),
   ...homeRoutes(certificatesOf),
   ...courseRoutes(certificatesOf),
+  ...feedbackRoutes(),
   ...quizRoutes(),
   ...lessonRoutes(),
 ];

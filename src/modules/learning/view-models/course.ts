@@ -63,7 +63,7 @@ export function toCoursePage(
     textLang: place.langOf(version.title),
     status,
     progress: toProgressBar(place, reader),
-    outline: toOutline(place, null),
+    outline: toOutline(place, null, reader.t('learning.feedback.invite')),
     primary: next
       ? {
           label: reader.t(begun ? 'learning.course.continue' : 'learning.course.start'),

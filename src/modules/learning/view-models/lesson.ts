@@ -37,6 +37,8 @@ export interface LessonPage {
   readonly path: string;
   readonly viewed: boolean;
   readonly viewedAction: string;
+  /** Where one says how the module was, on its last page. */
+  readonly feedbackHref: string | null;
   readonly backHref: string;
   readonly nextHref: string;
   readonly nextLabel: string;
@@ -69,6 +71,8 @@ export function toLessonPage(
     path,
     viewed: record?.viewed === true || !canLearn(place.row),
     viewedAction: `${path}/viewed`,
+    feedbackHref:
+      module.activities.at(-1)?.id === activity.id ? `${place.href}/feedback/${module.id}` : null,
     backHref: previous ? `${place.href}/${previous.id}` : place.href,
     nextHref: onward.href,
     nextLabel: reader.t(`learning.lesson.next.${onward.kind}`),

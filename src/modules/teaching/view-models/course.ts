@@ -3,7 +3,7 @@ import type { VersionCounts } from '../../learning';
 import { type Reader, wordsIn } from './reader';
 
 export type Tab = 'versions' | 'people' | 'questions' | 'stops' | 'feedback';
-const TABS: readonly Tab[] = ['versions', 'people'];
+const TABS: readonly Tab[] = ['versions', 'people', 'questions', 'stops', 'feedback'];
 
 const PATHS: Record<Tab, string> = {
   versions: '',
@@ -60,6 +60,7 @@ export interface VersionRow {
   readonly people: string;
   readonly changesHref: string | null;
   readonly previewHref: string;
+  readonly archiveHref: string;
 }
 
 export interface VersionsPage {
@@ -69,6 +70,7 @@ export interface VersionsPage {
     readonly previewHref: string;
     readonly changesHref: string | null;
     readonly publishHref: string;
+    readonly archiveHref: string;
   } | null;
   readonly versions: readonly VersionRow[];
   readonly retireHref: string | null;
@@ -92,6 +94,7 @@ export function toVersionsPage(
   const { t, format } = reader;
   const base = hrefOf(course);
   const preview = (id: string) => `${base}/preview/${id}`;
+  const archive = (id: string) => `${base}/versions/${id}/archive`;
   const { draft, published } = course;
   return {
     head: toHead(course, 'versions', reader),
@@ -100,6 +103,7 @@ export function toVersionsPage(
       previewHref: preview(draft.id),
       changesHref: published ? `${base}/changes/${published.id}/${draft.id}` : null,
       publishHref: `${base}/publish`,
+      archiveHref: archive(draft.id),
     },
     versions: versions.map((version, index) => {
       const before = versions[index + 1];
@@ -111,6 +115,7 @@ export function toVersionsPage(
         people: t('teaching.version.people', { active, completed }),
         changesHref: before ? `${base}/changes/${before.id}/${version.id}` : null,
         previewHref: preview(version.id),
+        archiveHref: archive(version.id),
       };
     }),
     retireHref: published ? `${base}/retire` : null,
