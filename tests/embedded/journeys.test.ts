@@ -21,7 +21,10 @@ const READS = new Set([
 
 /** Queries that may read a whole collection, each with its reason. */
 const ALLOWED: Record<string, string> = {
-  'find courses [{"publishedId":{"$ne":1}},{}]': 'the course list wants every published course',
+  'find courses [{"publishedId":{"$ne":1},"retiredAt":1},{}]':
+    'the course list wants every published course',
+  'find report_marks [{},{}]': 'whether any mark is left: one is read',
+  'find signing_keys [{},1]': 'the keyring wants every key, of which there are a few',
 };
 
 interface Seen {
@@ -74,7 +77,9 @@ function stagesOf(plan: Document | undefined): string[] {
 async function scanned({ shape, db, command }: Seen): Promise<string | null> {
   const admin = mongoose.connection.getClient().db(db);
   const explained = await admin.command({ explain: bare(command), verbosity: 'queryPlanner' });
-  const stages = stagesOf(explained['queryPlanner']?.winningPlan);
+  // An aggregation that goes on after its query tells of the query first.
+  const query = explained['stages']?.[0]?.$cursor ?? explained;
+  const stages = stagesOf(query['queryPlanner']?.winningPlan);
   return stages.includes('COLLSCAN') && !(shape in ALLOWED) ? shape : null;
 }
 
@@ -191,6 +196,7 @@ describe('the queries of the main journeys', () => {
     const { log } = await mongoose.connection.getClient().db('admin').command({ getLog: 'scans' });
     // What the stages of a pipeline ask for in other collections is seen only there.
     const own = (log as string[]).filter((line) => line.startsWith(`COLLSCAN ${database}.`));
-    expect(own.filter((line) => !line.includes('.courses {"publishedId":{"$ne":1}}'))).toEqual([]);
+    const allowed = /\.(courses \{"publishedId":|report_marks \{\} |signing_keys \{\} )/;
+    expect(own.filter((line) => !allowed.test(line))).toEqual([]);
   });
 });
