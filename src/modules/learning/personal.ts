@@ -1,5 +1,6 @@
 import type { PersonalData } from '../../platform/personal';
 import { exportAttempts } from '../assessment';
+import { ModuleFeedback, type ModuleFeedbackRow } from './feedback-model';
 import { Enrolment, type EnrolmentRow, Fact, type FactRow } from './model';
 import { withdraw } from './service/withdraw';
 
@@ -26,6 +27,7 @@ async function exportOf(userId: string) {
   const steps: object[] = [];
   const attempts: object[] = [];
   const answers: object[] = [];
+  const feedback: object[] = [];
   for await (const rows of enrolmentsOf(userId)) {
     enrolments.push(
       ...rows.map((row) => ({
@@ -50,11 +52,23 @@ async function exportOf(userId: string) {
         at,
       })),
     );
+    const said = await ModuleFeedback.find({
+      enrolmentId: { $in: ids.map((id) => id.toHexString()) },
+    }).lean<ModuleFeedbackRow[]>();
+    feedback.push(
+      ...said.map(({ enrolmentId, moduleId, text, signedBy, at }) => ({
+        enrolment: enrolmentId,
+        module: moduleId,
+        text,
+        signed: signedBy !== null,
+        at,
+      })),
+    );
     const tried = await exportAttempts(ids.map((id) => id.toHexString()));
     attempts.push(...tried.attempts);
     answers.push(...tried.answers);
   }
-  return { enrolments, steps, attempts, answers };
+  return { enrolments, steps, attempts, answers, feedback };
 }
 
 /**
@@ -65,6 +79,11 @@ export const learningData: PersonalData = {
   exportOf,
   forget: async (userId) => {
     for await (const rows of enrolmentsOf(userId)) {
+      // What they said about a module stays for those who teach it, without their name.
+      await ModuleFeedback.updateMany(
+        { enrolmentId: { $in: rows.map(({ _id }) => _id.toHexString()) } },
+        { $set: { signedBy: null } },
+      );
       for (const row of rows) {
         if (row.status === 'completed' || row.status === 'expired') continue;
         await withdraw({ enrolmentId: row._id.toHexString(), userId });
