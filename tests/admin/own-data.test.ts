@@ -3,6 +3,7 @@ import { findUserIdByEmail, WHOLE_SITE } from '../../src/modules/accounts';
 import { SessionRecord, User } from '../../src/modules/accounts/model';
 import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
+import { Reminder } from '../../src/modules/enrolling/model';
 import { findEnrolmentIn } from '../../src/modules/learning';
 import { MailSend, Notification } from '../../src/modules/notifications/model';
 import { addMembership, createOrganisation, membershipsOf } from '../../src/modules/organisations';
@@ -133,6 +134,14 @@ describe('leaving', () => {
     const holder = await makeHolder('Rosli bin Yusof');
     const { client, userId, email, certificate } = holder;
     const elsewhere = app.client();
+    await Reminder.create({
+      userId,
+      day: '2026-01-01',
+      enrolmentId: holder.enrolmentId,
+      by: 'staff',
+      actId: 'act',
+      createdAt: new Date(),
+    });
     const before = await elsewhere.get(`/verify/${certificate.code}`);
     expect(before.text).toContain('Rosli bin Yusof');
     const gone = await leave(client, 'remove');
@@ -146,6 +155,7 @@ describe('leaving', () => {
     expect(await membershipsOf(userId)).toEqual([]);
     expect(await Notification.countDocuments({ userId })).toBe(0);
     expect(await MailSend.countDocuments({ userId })).toBe(0);
+    expect(await Reminder.countDocuments({ userId })).toBe(0);
     expect((await findEnrolmentIn(userId, 'begun'))?.status).toBe('withdrawn');
     expect((await findEnrolmentIn(userId, 'short'))?.status).toBe('completed');
     const after = await elsewhere.get(`/verify/${certificate.code}`);

@@ -4,6 +4,7 @@ import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { accountEmailConfirmed } from '../accounts';
 import { acceptOffers } from './jobs';
+import { enrollingData } from './personal';
 import { chosenRoutes } from './routes/chosen';
 import { enrolRoutes } from './routes/enrol';
 import { importRoutes } from './routes/imports';
@@ -31,5 +32,6 @@ export function createEnrolling(platform: Platform): Room {
       subscribe(accountEmailConfirmed, acceptOffers, { toPayload: ({ userId }) => ({ userId }) }),
     ],
     schedules: [],
+    personal: enrollingData,
   };
 }

@@ -149,6 +149,7 @@ offerSchema.index(
   { userId: 1, courseSlug: 1, organisationId: 1 },
   { unique: true, partialFilterExpression: { state: 'open' } },
 );
+offerSchema.index({ userId: 1, createdAt: -1 });
 
 export const Offer = model('EnrolmentOffer', offerSchema);
 

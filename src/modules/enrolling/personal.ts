@@ -1,0 +1,32 @@
+import type { PersonalData } from '../../platform/personal';
+import { Offer, Reminder } from './model';
+
+const MOST = 1_000;
+
+async function exportOf(userId: string) {
+  const offers = await Offer.find({ userId }).sort({ createdAt: -1 }).limit(MOST).lean();
+  const reminders = await Reminder.find({ userId }).sort({ day: -1 }).limit(MOST).lean();
+  return {
+    offers: offers.map((offer) => ({
+      course: offer.courseSlug,
+      dueOn: offer.dueOn,
+      number: offer.number,
+      state: offer.state,
+      offeredAt: offer.createdAt,
+      answeredAt: offer.answeredAt,
+    })),
+    reminders: reminders.map(({ enrolmentId, createdAt }) => ({
+      enrolment: enrolmentId,
+      sentAt: createdAt,
+    })),
+  };
+}
+
+/** Places that were offered and reminders go with the person; rows of imports go by their age. */
+export const enrollingData: PersonalData = {
+  exportOf,
+  forget: async (userId) => {
+    await Offer.deleteMany({ userId });
+    await Reminder.deleteMany({ userId });
+  },
+};
