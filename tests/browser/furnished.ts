@@ -168,6 +168,7 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/staff/certificates',
       '/staff/certificates?q=nobody-at-all',
       '/staff/certificates/many?act=suspend',
+      '/staff/certificates/designs',
       `/staff/certificates/${certificate.id}`,
       `/staff/certificates/${certificate.id}/correct`,
       `/staff/certificates/${certificate.id}/suspend`,

@@ -78,6 +78,8 @@ const NOT_PAGES = [
   '/certificates/for/:enrolmentId',
   '/certificates/:certificateId/pdf',
   '/staff/certificates/:certificateId/pdf',
+  '/staff/certificates/designs/example.typ',
+  '/staff/certificates/designs/:design/preview.svg',
   '/learn/:enrolmentId/finished/certificate',
   '/teach/courses/:slug/versions/:versionId/archive',
   // The pages of a quiz, which are visited as those of a learner.

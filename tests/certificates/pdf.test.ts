@@ -46,7 +46,7 @@ const render = async (
   certificate: Printed,
   name: string | null = certificate.snapshot.design,
 ): Promise<Buffer> => {
-  const { design, standard } = designOf(name);
+  const { design, standard } = await designOf(name);
   return renderer.render({
     design,
     data: await pdfInput(certificate, 'https://learn.example.org'),
@@ -141,7 +141,7 @@ describe('the PDF', () => {
       const data = await pdfInput(row('Tan', TITLE, 'ta'), 'https://learn.example.org');
       for (const as of ['ua-1', 'a-3a'] as const) {
         const pdf = await renderer.render({
-          design: designOf(design).design,
+          design: (await designOf(design)).design,
           data,
           createdAt: 0,
           as,

@@ -52,5 +52,22 @@ export const ManyQuery = z.object({ act: z.enum(BULK_ACTS), q, state });
 
 export const ReasonForm = z.object({ reason: words(500) });
 export const CorrectForm = z.object({ holderName: words(120), reason: words(500) });
+const designName = z.string().regex(/^(band-1|frame-1|upright-1|own-[0-9a-f]{24})$/);
+export const DesignParams = z.object({ design: designName });
+export const PreviewQuery = z.object({ sample: z.coerce.number().int().min(0).max(3).catch(0) });
+export const DesignForm = z.object({
+  organisationId: objectId,
+  name: words(80),
+  source: z
+    .string()
+    .max(60_000)
+    .transform((text) => text.replaceAll('\r\n', '\n'))
+    .refine((text) => text.trim() !== '', 'platform.form.required'),
+});
+export const ChooseDesignForm = z.object({
+  organisationId: objectId,
+  courseSlug: z.string().trim().max(80).default(''),
+  design: designName,
+});
 /** `once`: made with the form, so that a double click does it once. */
 export const ManyForm = z.object({ reason: words(500), once: z.uuid() });

@@ -11,7 +11,7 @@ export interface PdfRenderer {
 }
 
 /** A design that does not compile, with the places. */
-class DesignFaulty extends Error {
+export class DesignFaulty extends Error {
   readonly faults: readonly DesignFault[];
 
   constructor(message: string, faults: readonly DesignFault[]) {

@@ -7,7 +7,7 @@ import { type Completion, completionOf } from '../../learning';
 import { findOrganisationByCode, type Organisation } from '../../organisations';
 import { newCode, newNumber } from '../code';
 import { addMonths, dayIn, endOfDay } from '../dates';
-import { DESIGNS } from '../design';
+import { chosenDesign } from '../design';
 import { Certificate, type CertificateRow, LIVE, type Snapshot } from '../model';
 import { canRenew } from '../state';
 import { wordsOf } from '../words';
@@ -74,7 +74,7 @@ async function takeSnapshot(
     date,
     expiresOn: expiryOf(completion, date, renewed),
     timeZone: organisation.timeZone,
-    design: DESIGNS[0],
+    design: await chosenDesign(organisation.path, version.courseSlug),
   };
 }
 

@@ -31,7 +31,7 @@ export async function makeFile(
   row: CertificateRow,
   { pdf, keys, baseUrl }: FileTools,
 ): Promise<{ bytes: Buffer; signedBy: string | null }> {
-  const { design, standard, signed } = designOf(row.snapshot.design ?? null);
+  const { design, standard, signed } = await designOf(row.snapshot.design ?? null);
   const { json } = await credentialOf(row, { keys, baseUrl });
   const bytes = await pdf.render({
     design,
