@@ -19,6 +19,34 @@ beforeAll(async () => {
   });
 });
 
+describe('the PDF with the mail', () => {
+  test('comes to whoever wants it, and to nobody else', async () => {
+    const complete = async (wanted: boolean) => {
+      const { client, email, href } = await makeLearner(app, 'told');
+      if (wanted) {
+        const fields = { mails: ['certificate-ready'], attachPdf: 'yes' };
+        expect((await client.post('/me/notifications', fields)).status).toBe(303);
+        expect((await client.get('/me/notifications')).text).toMatch(
+          /name="attachPdf"[^>]*checked/,
+        );
+      }
+      for (const lesson of ['first-steps', 'second-steps']) {
+        await client.post(`${href}/${lesson}/viewed`);
+      }
+      await app.drain();
+      const mails = await mailsTo(app, email);
+      return (
+        mails.find(({ subject }) => subject.startsWith('Your certificate is ready'))?.raw ?? ''
+      );
+    };
+    const mail = await complete(true);
+    expect(mail).toMatch(/filename="?certificate-KC-/);
+    const [, base64 = ''] = /application\/pdf[\s\S]*?\n\n([A-Za-z0-9+/=\n]+)/.exec(mail) ?? [];
+    expect(Buffer.from(base64, 'base64').subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await complete(false)).not.toContain('application/pdf');
+  });
+});
+
 describe('a completed course', () => {
   test('fifty requests at once give one certificate, one mail and one notification', async () => {
     const { client, email, enrolmentId, href, userId } = await makeLearner(app, 'told', {

@@ -31,6 +31,7 @@ export {
   type VersionInBrief,
   type VersionInFull,
 } from './versions';
+export { cardsAfter } from './view-models/after';
 
 /** Every fault of a course folder, in the order of files and lines; none: it can be published. */
 export async function checkCourse(dir: string): Promise<Fault[]> {

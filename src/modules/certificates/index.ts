@@ -19,7 +19,13 @@ export {
   certificateRevoked,
   certificateSuspended,
 } from './events';
-export { type CertificateSummary, certificateOf, certificatesOf, findCertificate } from './queries';
+export {
+  type CertificateSummary,
+  certificateFile,
+  certificateOf,
+  certificatesOf,
+  findCertificate,
+} from './queries';
 export { awardCertificate } from './service/award';
 export { type Reconciliation, reconcileCertificates } from './service/reconcile';
 export { revokeCertificate } from './service/standing';

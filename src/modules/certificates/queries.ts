@@ -1,3 +1,4 @@
+import type { FileStorage } from '../../platform/storage';
 import { now } from '../../shared/clock';
 import { parseCode } from './code';
 import { Certificate, type CertificateRow, LIVE } from './model';
@@ -13,6 +14,11 @@ export interface CertificateSummary {
   courseSlug: string;
   courseTitle: Record<string, string>;
   courseLanguage: string;
+  /** As they were on the day of the award. */
+  holderName: string;
+  organisationName: string;
+  hours: number;
+  level: string;
   /** YYYY-MM-DD in the awarding organisation's time zone. */
   date: string;
   /** True once the PDF is there. */
@@ -36,7 +42,7 @@ const decisionOf = (row: CertificateRow): CertificateSummary['decision'] =>
     superseded: row.supersession,
   })[row.standing];
 
-const summary = (row: CertificateRow): CertificateSummary => ({
+export const summaryOf = (row: CertificateRow): CertificateSummary => ({
   id: row._id.toHexString(),
   enrolmentId: row.enrolmentId,
   userId: row.userId,
@@ -45,6 +51,10 @@ const summary = (row: CertificateRow): CertificateSummary => ({
   courseSlug: row.snapshot.courseSlug,
   courseTitle: row.snapshot.courseTitle,
   courseLanguage: row.snapshot.courseLanguage,
+  holderName: row.snapshot.holderName,
+  organisationName: row.snapshot.organisation.name,
+  hours: row.snapshot.hours,
+  level: row.snapshot.level,
   date: row.snapshot.date,
   ready: row.pdf !== null,
   state: stateOf(row, now()),
@@ -56,7 +66,7 @@ const summary = (row: CertificateRow): CertificateSummary => ({
 
 export async function findCertificate(id: string): Promise<CertificateSummary | null> {
   const row = await Certificate.findById(id).lean<CertificateRow>();
-  return row && summary(row);
+  return row && summaryOf(row);
 }
 
 /** What the pages of learning say about the certificate of an enrolment. */
@@ -65,7 +75,7 @@ export async function certificateOf(enrolmentId: string): Promise<CertificateSum
     enrolmentId,
     standing: { $in: LIVE },
   }).lean<CertificateRow>();
-  return row && summary(row);
+  return row && summaryOf(row);
 }
 
 /** Of these enrolments, the certificates that exist, by enrolment. */
@@ -76,7 +86,17 @@ export async function certificatesOf(
     enrolmentId: { $in: enrolmentIds },
     standing: { $in: LIVE },
   }).lean<CertificateRow[]>();
-  return new Map(rows.map((row) => [row.enrolmentId, summary(row)]));
+  return new Map(rows.map((row) => [row.enrolmentId, summaryOf(row)]));
+}
+
+/** The file of a certificate, whole, under the name by which it is sent; null while there is none. */
+export async function certificateFile(
+  id: string,
+  storage: Pick<FileStorage, 'get'>,
+): Promise<{ filename: string; content: Buffer } | null> {
+  const row = await Certificate.findById(id, { number: 1, pdf: 1 }).lean<CertificateRow>();
+  const content = row?.pdf ? await storage.get(row.pdf.key) : null;
+  return row && content ? { filename: `certificate-${row.number}.pdf`, content } : null;
 }
 
 const PAGE_SIZE = 20;
@@ -92,7 +112,7 @@ export async function listOwn(
     .skip((page - 1) * PAGE_SIZE)
     .limit(PAGE_SIZE)
     .lean<CertificateRow[]>();
-  return { items: rows.map(summary), total, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)) };
+  return { items: rows.map(summaryOf), total, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)) };
 }
 
 /** The whole record, for its holder only. */

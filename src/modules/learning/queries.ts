@@ -136,6 +136,14 @@ export async function completedBefore(
 export const findOwn = (userId: string, enrolmentId: string): Promise<EnrolmentRow | null> =>
   readOne<EnrolmentRow>(Enrolment, { _id: new Types.ObjectId(enrolmentId), userId });
 
+const MOST_COURSES = 200;
+
+/** The courses in which the person is or was, by their slugs. */
+export async function coursesTaken(userId: string): Promise<ReadonlySet<string>> {
+  const rows = await Enrolment.find({ userId }, { courseSlug: 1 }).limit(MOST_COURSES).lean();
+  return new Set(rows.map(({ courseSlug }) => courseSlug));
+}
+
 export interface EnrolmentPage {
   readonly rows: readonly EnrolmentRow[];
   readonly page: number;

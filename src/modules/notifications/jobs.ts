@@ -24,7 +24,7 @@ export const listJob: JobDefinition<NoticeIds> = defineJob({
 
 /** Sends a notice by mail; a mail server that is away is tried again for some hours. */
 export const mailJob = (
-  platform: Pick<Platform, 'config' | 'mailer' | 'renderer'>,
+  platform: Pick<Platform, 'config' | 'mailer' | 'renderer' | 'storage'>,
 ): JobDefinition<NoticeIds> =>
   defineJob({
     name: 'notifications.mail',

@@ -87,12 +87,15 @@ export interface MailChoiceRow {
   _id: Types.ObjectId;
   userId: string;
   off: MailKind[];
+  /** The certificate's PDF comes with the mail that tells of it. */
+  attachPdf: boolean;
 }
 
 const mailChoiceSchema = new Schema<MailChoiceRow>(
   {
     userId: { type: String, required: true },
     off: [{ type: String, enum: OPTIONAL_MAILS }],
+    attachPdf: { type: Boolean, default: false },
   },
   { collection: 'mail_choices', versionKey: false },
 );

@@ -2,7 +2,7 @@ import { type Route, route } from '../../platform/http';
 import { isOptional, MAIL_KINDS, OPTIONAL_MAILS } from './kinds';
 import { listOwn } from './queries';
 import { MailChoicesForm, NotificationParams, PageQuery } from './schemas';
-import { chooseMails, mailsOff } from './service/mail-choices';
+import { chooseMails, mailsOff, wantsPdf } from './service/mail-choices';
 import { markAllRead, markRead } from './service/mark-read';
 import { toNotificationsPage } from './view-models';
 
@@ -57,10 +57,12 @@ export const notificationRoutes: readonly Route[] = [
     access: 'signedIn',
     handler: async ({ actor, page, t }) => {
       const off = await mailsOff(actor.id);
+      const attachPdf = await wantsPdf(actor.id);
       page(
         'notifications/choices',
         {
           optional: OPTIONAL_MAILS.map((kind) => ({ kind, wanted: !off.has(kind) })),
+          attachPdf,
           always: MAIL_KINDS.filter((kind) => !isOptional(kind)),
         },
         {
@@ -78,7 +80,7 @@ export const notificationRoutes: readonly Route[] = [
     access: 'signedIn',
     schemas: { body: MailChoicesForm },
     handler: async ({ actor, body, redirect }) => {
-      await chooseMails(actor.id, body.mails);
+      await chooseMails(actor.id, body.mails, body.attachPdf);
       redirect('/me/notifications', { kind: 'success', key: 'notifications.choices.done' });
     },
   }),

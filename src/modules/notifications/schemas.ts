@@ -7,4 +7,8 @@ export const MailChoicesForm = z.object({
   mails: z
     .union([z.enum(OPTIONAL_MAILS).transform((one) => [one]), z.array(z.enum(OPTIONAL_MAILS))])
     .default([]),
+  attachPdf: z
+    .literal('yes')
+    .optional()
+    .transform((value) => value === 'yes'),
 });

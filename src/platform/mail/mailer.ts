@@ -13,6 +13,7 @@ export interface Mail {
   lang: string;
   /** Unique per fact: part of Message-ID, so that a mail sent twice is one mail to the reader's program. */
   key: string;
+  attachments?: readonly { filename: string; contentType: string; content: Buffer }[];
 }
 
 export interface Mailer {
@@ -33,6 +34,7 @@ const compose = (mail: Mail, config: Config) => ({
   text: mail.text,
   html: mail.html,
   messageId: `<${mail.key}@${new URL(config.baseUrl).hostname}>`,
+  attachments: [...(mail.attachments ?? [])],
   headers: { ...HEADERS, 'Content-Language': mail.lang },
 });
 

@@ -4,7 +4,7 @@ import { languageOf, skillName, textIn } from '../../catalogue';
 import { formatCode } from '../code';
 import type { CertificateRow } from '../model';
 import { verifyUrl } from '../pdf';
-import type { CertificateSummary, Verification } from '../queries';
+import { type CertificateSummary, summaryOf, type Verification } from '../queries';
 import { type CertificateState, canRenew, stateOf } from '../state';
 
 export interface Reader {
@@ -16,27 +16,48 @@ export interface Reader {
 /** The day of the award: it has no time zone any more. */
 export const dayOf = (date: string): Date => new Date(`${date}T12:00:00Z`);
 
-export interface CertificateCard {
+/** A certificate as the component `certificates/award` shows it. */
+interface Award {
+  organisation: string;
+  holder: string;
   course: string;
   courseLang: string;
-  date: string;
+  details: string;
+  /** The last lines: date, end, number. */
+  lines: string[];
+}
+
+export interface CertificateCard {
+  award: Award;
   href: string;
   pdfHref: string | null;
   state: CertificateState;
-  /** Last day of its validity, in words; null: for ever. */
-  until: string | null;
+}
+
+function awardOf(summary: CertificateSummary, { language, t, format }: Reader): Award {
+  const day = (text: string) => format.day(dayOf(text));
+  return {
+    organisation: summary.organisationName,
+    holder: summary.holderName,
+    course: textIn(summary.courseTitle, language, summary.courseLanguage),
+    courseLang: languageOf(summary.courseTitle, language, summary.courseLanguage),
+    details: `${t('certificates.pdf.hours', { hours: summary.hours })} · ${t(`certificates.level.${summary.level}`)}`,
+    lines: [
+      t('certificates.list.issued', { date: day(summary.date) }),
+      ...(summary.expiresOn
+        ? [t('certificates.list.until', { date: day(summary.expiresOn) })]
+        : []),
+      summary.number,
+    ],
+  };
 }
 
 export function toCard(summary: CertificateSummary, reader: Reader): CertificateCard {
-  const { language } = reader;
   return {
-    course: textIn(summary.courseTitle, language, summary.courseLanguage),
-    courseLang: languageOf(summary.courseTitle, language, summary.courseLanguage),
-    date: reader.format.day(dayOf(summary.date)),
+    award: awardOf(summary, reader),
     href: `/certificates/${summary.id}`,
     pdfHref: summary.ready ? `/certificates/${summary.id}/pdf` : null,
     state: summary.state,
-    until: summary.expiresOn ? reader.format.day(dayOf(summary.expiresOn)) : null,
   };
 }
 
@@ -123,6 +144,7 @@ export const toOwnPage = (
   reader: Reader,
   baseUrl: string,
 ) => ({
+  award: awardOf(summaryOf(row), reader),
   ...courseOf(row, reader.language),
   id: row._id.toHexString(),
   holder: row.snapshot.holderName,

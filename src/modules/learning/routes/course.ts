@@ -1,8 +1,10 @@
 import { Conflict } from '../../../platform/errors';
 import { type Exchange, ownPath, type Route, route } from '../../../platform/http';
 import { resultsOf } from '../../assessment';
+import { cardsAfter } from '../../catalogue';
 import { type Place, placeOf } from '../place';
 import { canWithdraw } from '../policy';
+import { coursesTaken } from '../queries';
 import { EnrolmentParams, LanguageForm } from '../schemas';
 import { chooseLanguage, noteFinishSeen } from '../service/position';
 import { withdraw } from '../service/withdraw';
@@ -110,11 +112,17 @@ export const courseRoutes = (certificatesOf: CertificatesOf): Route[] => {
         }
         const certificate = await certificateOf(place);
         await noteFinishSeen(row);
+        const taken = await coursesTaken(row.userId);
         exchange.page(
           'learning/finished',
           {
             course: place.text(version.title),
             completedOn: visitor.format.date(row.completedAt),
+            outcomes: version.outcomes.map((outcome) => ({
+              text: place.text(outcome),
+              lang: place.langOf(outcome),
+            })),
+            next: await cardsAfter(version, taken, readerOf(exchange)),
             certificate,
             pollUrl: `${href}/finished/certificate`,
             retryHref: `${href}/finished`,

@@ -12,17 +12,27 @@ export async function mailsOff(userId: string): Promise<ReadonlySet<MailKind>> {
 export const wantsMail = async (userId: string, kind: MailKind): Promise<boolean> =>
   !isOptional(kind) || !(await mailsOff(userId)).has(kind);
 
-/** Keeps which of the optional mails the person wants. */
-export async function chooseMails(userId: string, wanted: readonly OptionalMail[]): Promise<void> {
+/** True when the person wants the PDF of a certificate in the mail that tells of it. */
+export async function wantsPdf(userId: string): Promise<boolean> {
+  const row = await MailChoice.findOne({ userId }, { attachPdf: 1 }).lean();
+  return row?.attachPdf ?? false;
+}
+
+/** Keeps which of the optional mails the person wants, and whether certificates come with theirs. */
+export async function chooseMails(
+  userId: string,
+  wanted: readonly OptionalMail[],
+  attachPdf = false,
+): Promise<void> {
   const off = OPTIONAL_MAILS.filter((kind) => !wanted.includes(kind));
   await inTransaction(async () => {
     const before = await mailsOff(userId);
-    await MailChoice.updateOne({ userId }, { $set: { off } }, { upsert: true });
+    await MailChoice.updateOne({ userId }, { $set: { off, attachPdf } }, { upsert: true });
     await audit({
       action: 'notifications.choose-mails',
       subject: { kind: 'account', id: userId },
       before: { off: [...before] },
-      after: { off },
+      after: { off, attachPdf },
     });
   });
 }

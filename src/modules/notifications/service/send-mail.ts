@@ -12,13 +12,14 @@ import {
   type LinkPurpose,
   type Person,
 } from '../../accounts';
+import { certificateFile } from '../../certificates';
 import { hrefOfInvitation } from '../enrolling-notice';
 import { isOptional, type MailKind } from '../kinds';
 import { mailText, plainText } from '../mail-text';
 import { MailSend } from '../model';
 import type { Notice } from '../notice';
 import { type Reader, readerIn, wordsOf } from '../reader';
-import { wantsMail } from './mail-choices';
+import { wantsMail, wantsPdf } from './mail-choices';
 
 /** A try that lives keeps its lease up; that of one that died is free when its queue brings it again. */
 const LEASE_MS = 15_000;
@@ -31,7 +32,17 @@ const LINKS: Partial<Record<MailKind, LinkPurpose>> = {
   'email-change': 'email-change',
 };
 
-type Sender = Pick<Platform, 'config' | 'mailer' | 'renderer'>;
+type Sender = Pick<Platform, 'config' | 'mailer' | 'renderer' | 'storage'>;
+
+/** Mails that tell of a certificate whose file is there. */
+const WITH_FILE: readonly MailKind[] = ['certificate-ready', 'certificate-replaced'];
+
+/** The PDF of the certificate, for whoever wants it with the mail. */
+async function attachmentsFor({ storage }: Sender, { kind, userId, href }: Notice) {
+  if (!WITH_FILE.includes(kind) || !(await wantsPdf(userId))) return {};
+  const file = await certificateFile(href.split('/').at(-1) ?? '', storage);
+  return file ? { attachments: [{ ...file, contentType: 'application/pdf' }] } : {};
+}
 
 /**
  * Sends the mail of a notice once, whatever runs twice: its row is leased for the try and marked
@@ -118,7 +129,12 @@ async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: s
   if (to === null || href === null) return { skip: 'out-of-date' };
   const reader = readerIn(person.language, sender.config.timeZone);
   const words = withName(await wordsOf(notice.values, reader), person.name);
-  return { to, key: notice.key, ...render(sender, notice, { words, href, reader }) };
+  return {
+    to,
+    key: notice.key,
+    ...render(sender, notice, { words, href, reader }),
+    ...(await attachmentsFor(sender, notice)),
+  };
 }
 
 /** Words that staff wrote name the reader where they said so. */
