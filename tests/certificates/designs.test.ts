@@ -122,7 +122,8 @@ test.each([
 });
 
 test('one that never ends is ended, and certificates go on', async () => {
-  const answer = await add(staff, '#let f(n) = { while true { n += 1 } }\n#f(1)');
+  const answer = await add(staff, '#for a in range(99999) { for b in range(99999) { } }');
   expect(answer.status).toBe(422);
+  expect(answer.text).toContain('It took too long or broke off');
   expect(await designAwarded('specially')).toBe('upright-1');
 });

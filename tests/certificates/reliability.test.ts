@@ -56,20 +56,39 @@ async function isWhole(enrolmentId: string): Promise<boolean> {
 test('a renderer killed at its work loses none: the next try of each makes it', async () => {
   const { storage, keys, config } = site.platform;
   const pdf = createPdfRenderer();
-  const tools = { storage, keys, pdf, baseUrl: config.baseUrl };
+  let asked = 0;
+  const counted = {
+    ...pdf,
+    render: (request: Parameters<typeof pdf.render>[0]) => {
+      asked += 1;
+      return pdf.render(request);
+    },
+  };
+  const tools = { storage, keys, pdf: counted, baseUrl: config.baseUrl };
   const enrolments: string[] = [];
   for (let count = 0; count < 8; count += 1) enrolments.push(await completed());
   const before = new Set(await renderers());
+  // Everything else waits behind a document that takes for ever.
+  const endless = pdf.render({
+    design: { source: '#for a in range(99999) { for b in range(99999) { } }' },
+    data: {},
+    createdAt: 0,
+    as: 'a-3a',
+  });
+  const unhandled = endless.catch(() => undefined);
   const first = Promise.allSettled(
     enrolments.map((enrolmentId) => issueCertificate({ enrolmentId }, tools)),
   );
   let own: number[] = [];
   while (own.length === 0) own = (await renderers()).filter((pid) => !before.has(pid));
+  while (asked < enrolments.length) await renderers();
   for (const pid of own) process.kill(pid, 'SIGKILL');
   const lost = (await first).filter(({ status }) => status === 'rejected').length;
-  expect(lost).toBeGreaterThan(0);
+  expect(lost).toBe(enrolments.length);
+  await expect(endless).rejects.toThrow('ended');
   await Promise.all(enrolments.map((enrolmentId) => issueCertificate({ enrolmentId }, tools)));
   expect(await Promise.all(enrolments.map(isWhole))).toEqual(enrolments.map(() => true));
+  await unhandled;
   await pdf.close();
 });
 
