@@ -14,6 +14,7 @@ import {
   enrolmentCompleted,
   enrolmentCreated,
   enrolmentDueChanged,
+  enrolmentMoved,
   enrolmentWithdrawn,
 } from '../learning';
 import { membershipChanged } from '../organisations';
@@ -49,6 +50,7 @@ export function createReporting(platform: Platform): Room {
       ofEnrolment(enrolmentCompleted),
       ofEnrolment(enrolmentWithdrawn),
       ofEnrolment(enrolmentDueChanged),
+      after(enrolmentMoved, 'enrolment', ({ enrolmentId }) => enrolmentId),
       ofCertificate(certificateIssued),
       ofCertificate(certificateReplaced),
       ofCertificate(certificateRevoked),
