@@ -10,6 +10,7 @@ export {
   enrolmentCompleted,
   enrolmentCreated,
   enrolmentDueChanged,
+  enrolmentMoved,
   enrolmentWithdrawn,
 } from './events';
 export { type Feedback, feedbackOn } from './feedback';
