@@ -32,15 +32,17 @@ export function cpuOf(pid: number): number {
 }
 
 export interface Memory {
-  /** Bytes in memory. */
+  /** Bytes in memory, as `top` shows them. */
   readonly rss: number;
-  /** The same, where what several processes share is divided among them: the sum is what is used. */
-  readonly pss: number;
+  /** What it has for itself: of these the kernel can take nothing back. */
+  readonly own: number;
+  /** Its part of files in memory, such as the database: kept while there is room, and shared. */
+  readonly files: number;
 }
 
 export function memoryOf(pid: number): Memory {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const value = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) * 1024;
-  return { rss: value('Rss'), pss: value('Pss') };
+  return { rss: value('Rss'), own: value('Pss_Anon'), files: value('Pss_File') };
 }

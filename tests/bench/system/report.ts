@@ -63,11 +63,17 @@ function controls(rows: readonly Row[]): string {
 }
 
 function memory(all: ReadonlyMap<string, Memory>): string {
-  const rows = [...all].map(([name, { rss, pss }]) => [name, megabytes(rss), megabytes(pss)]);
-  const sum = [...all.values()].reduce((total, { pss }) => total + pss, 0);
+  const rows = [...all].map(([name, { rss, own, files }]) => [
+    name,
+    megabytes(own),
+    megabytes(files),
+    megabytes(rss),
+  ]);
+  const sum = (part: 'own' | 'files') =>
+    [...all.values()].reduce((total, each) => total + each[part], 0);
   return table(
-    ['process', 'MB', 'MB, shared parts divided'],
-    [...rows, ['all', '', megabytes(sum)]],
+    ['process', 'its own, MB', 'of files, MB', 'RSS, MB'],
+    [...rows, ['all', megabytes(sum('own')), megabytes(sum('files')), '']],
   );
 }
 
@@ -95,6 +101,9 @@ A Node server that answers as many bytes and does nothing else, asked by the sam
 ${controls(rows)}
 
 ## Memory, at the end of the load
+
+*Its own* is what a process has for itself. *Of files* is its part of programs and of the database in memory, which the kernel
+takes back when others need room; RSS counts both, and the database once for each thread that has it open.
 
 ${memory(used)}
 `;
