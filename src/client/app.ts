@@ -1,6 +1,7 @@
 import { figures } from 'kelas:figures';
 import type { Attach } from './behaviour';
 import { attach as characterCount } from './behaviours/character-count';
+import { attach as chooseAll } from './behaviours/choose-all';
 import { attach as confirmLeave } from './behaviours/confirm-leave';
 import { attach as copyLink } from './behaviours/copy-link';
 import { attach as focusFirst } from './behaviours/focus-first';
@@ -19,6 +20,7 @@ import { attach as submitOnce } from './behaviours/submit-once';
  */
 const behaviours: Record<string, Attach> = {
   'character-count': characterCount,
+  'choose-all': chooseAll,
   'confirm-leave': confirmLeave,
   'copy-link': copyLink,
   'focus-first': focusFirst,

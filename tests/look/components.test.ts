@@ -52,7 +52,7 @@ describe('every component', () => {
   });
 
   test('is included with props, so that nothing of the page slips in', () => {
-    const frameOnly = /logo|preferences|account-menu|footer|toasts/;
+    const frameOnly = /logo|preferences|account-menu|acting|footer|toasts/;
     const wrong = all('views')
       .concat(all('tests/look/pages'))
       .flatMap((file) =>

@@ -84,6 +84,7 @@ export async function toPeoplePage(
   const rows = [];
   for (const row of list.rows) {
     rows.push({
+      enrolmentId: row.enrolmentId,
       name: row.name,
       href: address(`/staff/people/${row.userId}`, { node: place.node }),
       course: await courseName(row.courseSlug, reader),
@@ -108,6 +109,8 @@ export async function toPeoplePage(
     pages: list.pages,
     pageHref: (page: number) =>
       address('/staff/people', { ...filters, page: page === 1 ? undefined : page }),
+    // Where the acts on those who are chosen lead back to.
+    back: address('/staff/people', { ...filters, page: query.page }),
     saveHref: address('/staff/views/new', filters),
     exports: (['xlsx', 'csv'] as const).map((ending) => ({
       text: t(`reporting.export.${ending}`),
