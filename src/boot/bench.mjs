@@ -9,6 +9,7 @@ import { prepare } from './prepare.mjs';
 /** Without a name: the whole system. */
 const BENCHES = {
   system: async (words) => (await built('tests/bench/system.ts')).main(words),
+  certificates: async (words) => (await built('tests/bench/certificates.ts')).main(words),
   engine: async () => (await import(path.join(ROOT, 'tests/bench/engine.mjs'))).run(),
 };
 
@@ -18,7 +19,7 @@ async function built(source) {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(path.join(ROOT, 'package.json'), 'utf8'),
   );
-  const outfile = path.join(CACHE, 'bench/system.cjs');
+  const outfile = path.join(CACHE, 'bench', `${path.basename(source, '.ts')}.cjs`);
   await build({
     absWorkingDir: ROOT,
     entryPoints: [source],

@@ -22,20 +22,26 @@ export interface CredentialTools {
   baseUrl: string;
 }
 
-/** Tries to find a free entry before a new list is begun: it is then about half full. */
-const DRAWS = 10;
+/** Entries drawn that were taken before a new list is begun: it is then about two thirds full. */
+const DRAWS = 20;
 
 const templates = new CanonicalTemplates();
 
-/** A random free entry, so that an entry does not tell when a credential was issued. */
-async function drawPlace(): Promise<{ list: number; index: number }> {
-  const last = await Credential.findOne({}, { list: 1 }).sort({ list: -1, index: -1 }).lean();
-  const list = last?.list ?? 1;
-  for (let draw = 0; draw < DRAWS; draw += 1) {
-    const index = randomInt(LIST_LENGTH);
-    if (!(await Credential.exists({ list, index }))) return { list, index };
+/** The newest list that this process knows of; one that is older than need be is only fuller. */
+let newestList: number | undefined;
+
+/**
+ * A random entry, so that an entry does not tell when a credential was issued. Whether it is free is
+ * for the index to say.
+ * @param taken how many were drawn in vain
+ */
+async function drawPlace(taken: number): Promise<{ list: number; index: number }> {
+  if (newestList === undefined) {
+    const last = await Credential.findOne({}, { list: 1 }).sort({ list: -1, index: -1 }).lean();
+    newestList = last?.list ?? 1;
   }
-  return { list: list + 1, index: randomInt(LIST_LENGTH) };
+  if (taken > 0 && taken % DRAWS === 0) newestList += 1;
+  return { list: newestList, index: randomInt(LIST_LENGTH) };
 }
 
 async function signBoth(
@@ -82,8 +88,8 @@ export async function credentialOf(
   const person = await findPerson(row.userId);
   const recipient = person && { email: person.email, salt: randomBytes(16).toString('hex') };
   const facts = await findVersion(row.snapshot.versionId);
-  for (;;) {
-    const place = await drawPlace();
+  for (let taken = 0; ; taken += 1) {
+    const place = await drawPlace(taken);
     const draft = draftCredential(row, place, recipient, facts, tools.baseUrl);
     const signed = await signBoth(draft, key, tools, row);
     const made = { _id: row._id, ...signed, keyId: key.id, ...place, issuedAt: now() };
