@@ -46,7 +46,7 @@ async function complete(): Promise<number> {
 /** Pages a second of the renderer with nothing around it: no record, signature, storage or queue. */
 async function rendererAlone(row: CertificateRow): Promise<number> {
   const renderer = createPdfRenderer();
-  const { design, standard } = designOf(row.snapshot.design ?? null);
+  const { design, standard } = await designOf(row.snapshot.design ?? null);
   const data = await pdfInput(row, 'https://learn.example.org');
   const request = { design, data, createdAt: row.issuedAt.getTime(), as: standard };
   await renderer.render(request);
