@@ -94,7 +94,7 @@ async function bench(kelas: Kelas, learners: number): Promise<void> {
       'from the event to the PDF on disk: record, credential in two forms, PDF, signature, storage',
       `the renderer alone, one page after the other: ${alone.toFixed(1)} a second`,
       `processor time of one, with its notice and its mail: ${sum.toFixed(1)} ms (${cpu.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(', ')})`,
-      `memory of the worker: ${worker === undefined ? 'unknown' : `${(memoryOf(worker).pss / 1e6).toFixed(0)} MB`}`,
+      `memory of the worker: ${worker === undefined ? 'unknown' : `${(memoryOf(worker).own / 1e6).toFixed(0)} MB`}`,
       `${os.availableParallelism()} processors; load of the machine before: ${load.toFixed(1)}`,
     ].join('\n'),
   );
