@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
-import { DAY, now } from '../../shared/clock';
+import { now } from '../../shared/clock';
 import { findCertificate } from '../certificates';
 import { enrolmentIdsOf } from '../learning';
 import { dayIn, peopleTurning } from '../organisations';
-import { fold, markEnrolments } from './service/fold';
+import { addDays } from './counts';
+import { fold, followedOn, markEnrolments, setFollowed } from './service/fold';
 import { isBuilt, rebuild } from './service/rebuild';
 import { sendReports } from './service/send-reports';
 
@@ -42,19 +43,22 @@ const catchUpJob = (timeZone: string) =>
     },
   });
 
-/** How many days back are looked at: for a site that stood still over a long weekend. */
-const LOOK_BACK = 7;
-
-/** Memberships begin and end by the calendar, without an event. */
+/**
+ * Memberships begin and end by the calendar, without an event: looked up from the day on which this
+ * was last done, however long the site stood still. An organisation's day may not be that of the site.
+ */
 async function followMemberships(timeZone: string): Promise<void> {
-  const today = now();
-  const from = dayIn(timeZone, new Date(today.getTime() - LOOK_BACK * DAY));
-  const to = dayIn(timeZone, new Date(today.getTime() + DAY));
-  const people = await peopleTurning(from, to);
+  const today = dayIn(timeZone, now());
+  const from = await followedOn();
+  const people = await peopleTurning(
+    from === null ? '0001-01-01' : addDays(from, -2),
+    addDays(today, 1),
+  );
   for (let first = 0; first < people.length; first += 500) {
     await markEnrolments(await enrolmentIdsOf(people.slice(first, first + 500)));
   }
   await fold(timeZone);
+  await setFollowed(today);
 }
 
 const turnOfDayJob = (timeZone: string) =>

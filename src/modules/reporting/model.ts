@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import type { Day } from '../organisations';
 import { type Counted, STATES } from './counts';
 
 /** Sorts after every day. */
@@ -118,6 +119,8 @@ export interface BuildingRow {
   /** Id of the last enrolment that is in it. */
   cursor: string | null;
   builtAt: Date | null;
+  /** The day on which memberships that begin or end by the calendar were last followed. */
+  followedOn: Day | null;
 }
 
 export const Building = model(
@@ -129,6 +132,7 @@ export const Building = model(
       next: { type: Number, default: null },
       cursor: { type: String, default: null },
       builtAt: { type: Date, default: null },
+      followedOn: { type: String, default: null },
     },
     { collection: 'report_building', versionKey: false },
   ),

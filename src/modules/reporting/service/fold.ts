@@ -1,4 +1,5 @@
 import { inTransaction, withFreeLease } from '../../../platform/db';
+import type { Day } from '../../organisations';
 import { addChanges, type Changes } from '../counts';
 import {
   Building,
@@ -21,6 +22,18 @@ export const buildingNow = async (): Promise<Pick<BuildingRow, 'current' | 'next
     next: null,
     cursor: null,
   };
+
+/** The day until which memberships that begin or end by the calendar have been followed. */
+export const followedOn = async (): Promise<Day | null> =>
+  (await Building.findById('building').lean<BuildingRow>())?.followedOn ?? null;
+
+export async function setFollowed(day: Day): Promise<void> {
+  await Building.updateOne(
+    { _id: 'building' },
+    { $set: { followedOn: day }, $setOnInsert: { current: 1 } },
+    { upsert: true },
+  );
+}
 
 const contentOf = ({ _id, g, ...content }: ReportRow): ReportContent => content;
 
