@@ -177,6 +177,8 @@ test('the clock counts down, says so, and leads to the review at the end', async
   await page.clock.install();
   await page.goto(`${base}/question/1`);
   const clock = page.locator('[data-clock-left]');
+  // The script has come when the time of day, for pages without it, is gone.
+  await page.locator('[data-clock-until]').waitFor({ state: 'hidden' });
   await page.clock.runFor(1000);
   expect(await clock.textContent()).toMatch(/^9:[0-5]\d$/);
   await page.clock.runFor('05:00');
