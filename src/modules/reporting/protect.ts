@@ -7,26 +7,26 @@ export type Shown = number | null;
 /**
  * What may be shown of the parts of a total that is shown: no part under five, and none that could
  * be found by taking the others from the total. Where a small part is hidden, larger ones are hidden
- * with it, the smallest first, until the hidden sum leaves open which number from 0 to 4 each small
- * part is; where the parts are too few for that, none is shown.
+ * with it, in their order, until the hidden sum leaves open which number from 0 to 4 each small part
+ * is; where the parts are too few for that, none is shown. What is hidden follows from places and
+ * from the hidden sum alone, which a reader knows anyway: whoever knows this rule learns no more.
  */
 export function protectParts(parts: readonly number[]): Shown[] {
   const hidden = new Set(parts.flatMap((part, i) => (part < LEAST ? [i] : [])));
   if (hidden.size === 0) return [...parts];
-  const larger = parts
-    .map((part, i) => ({ part, i }))
-    .filter(({ part }) => part >= LEAST)
-    .sort((a, b) => a.part - b.part);
+  const room = (LEAST - 1) * hidden.size;
+  let sum = parts.reduce((all, part) => (part < LEAST ? all + part : all), 0);
   let count = 0;
-  let sum = 0;
-  for (const { part, i } of larger) {
-    if (count > 0 && sum >= LEAST * count + LEAST - 1) break;
+  const isOpen = () => count > 0 && sum >= LEAST * count + room;
+  for (const [i, part] of parts.entries()) {
+    if (isOpen()) break;
+    if (part < LEAST) continue;
     hidden.add(i);
     count += 1;
     sum += part;
   }
-  const enough = count > 0 && sum >= LEAST * count + LEAST - 1;
-  return parts.map((part, i) => (enough && !hidden.has(i) ? part : null));
+  const open = isOpen();
+  return parts.map((part, i) => (open && !hidden.has(i) ? part : null));
 }
 
 export interface Figures {
