@@ -172,6 +172,51 @@ test('without a network the page stays, and nothing is sent in before the answer
   });
 });
 
+test('an answer that comes late is told of without a reload under the hands', async () => {
+  const { page, open, base, questions, attemptId } = await taking();
+  const gaps = questions.findIndex(({ id }) => id === 'gaps-kind');
+  await open('text-kind');
+  await page.evaluate(
+    ([url, fields]) => {
+      const at = new Date().toISOString();
+      const answer = { id: 'comes-late', url, question: 'gaps-kind', fields, at };
+      localStorage.setItem('kelas.answers', JSON.stringify([answer]));
+    },
+    [
+      new URL(`${base}/answer`).pathname,
+      [
+        ['attempt', attemptId],
+        ['question', 'gaps-kind'],
+        ['answer.from', 'data'],
+      ],
+    ] as const,
+  );
+  // Held until the focus is in the list that is about to be replaced.
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route('**/answer', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${base}/check`);
+  const row = page.locator(`#given a[href$="/question/${gaps + 1}"]`);
+  const alert = page.locator('#given [role="status"]');
+  const before = await alert.textContent();
+  const oldRow = await row.textContent();
+  await row.focus();
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+  letGo();
+  await page.waitForFunction(
+    ([selector, text]) => document.querySelector(selector)?.textContent !== text,
+    ['#given [role="status"]', before] as const,
+  );
+  expect(await row.textContent()).not.toBe(oldRow);
+  expect(await row.evaluate((link) => link === document.activeElement)).toBe(true);
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+});
+
 test('the clock counts down, says so, and leads to the review at the end', async () => {
   const { page, base } = await taking(PHONE, timed);
   await page.clock.install();
