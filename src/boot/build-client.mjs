@@ -74,6 +74,9 @@ const figures = {
   },
 };
 
+/** Loaded by the loader where a page asks for it, and named by the pages of quizzes, which need it at once. */
+const QUIZ = 'src/client/behaviours/quiz.ts';
+
 /** The name a view asks for: that of the entry, or of the one file the output was made from. */
 function plainName(output, entryNames) {
   if (output.entryPoint !== undefined) return entryNames.get(output.entryPoint);
@@ -125,6 +128,7 @@ export async function buildClient({ outdir = path.join(root, 'dist') } = {}) {
     absWorkingDir: root,
     entryPoints: [
       { in: 'src/client/app.ts', out: 'app' },
+      { in: QUIZ, out: 'quiz' },
       { in: 'src/client/styles/app.css', out: 'app' },
     ],
     entryNames: '[name]-[hash]',
@@ -147,6 +151,7 @@ export async function buildClient({ outdir = path.join(root, 'dist') } = {}) {
   });
   const entryNames = new Map([
     ['src/client/app.ts', 'app.js'],
+    [QUIZ, 'quiz.js'],
     ['src/client/styles/app.css', 'app.css'],
   ]);
   const names = new Map(

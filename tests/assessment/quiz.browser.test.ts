@@ -4,7 +4,13 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { questionsOf, startAttempt } from '../../src/modules/assessment';
 import type { PublishedVersion } from '../../src/modules/catalogue';
 import { useApp } from '../support/app';
-import { accessibilityFaults, sidewaysScroll, smallTargets, useBrowser } from '../support/browser';
+import {
+  accessibilityFaults,
+  gotoQuiz,
+  sidewaysScroll,
+  smallTargets,
+  useBrowser,
+} from '../support/browser';
 import { makePerson, PASSWORD } from '../support/factories/accounts';
 import {
   answerLog,
@@ -52,7 +58,7 @@ async function taking(options: BrowserContextOptions = PHONE, of = version) {
   const base = `${origin}/learn/${enrolmentId}/the-quiz`;
   const questions = await questionsOf(attemptId);
   const open = (id: string) =>
-    page.goto(`${base}/question/${questions.findIndex((question) => question.id === id) + 1}`);
+    gotoQuiz(page, `${base}/question/${questions.findIndex((question) => question.id === id) + 1}`);
   return { page, faults, base, attemptId, questions, open };
 }
 
@@ -95,6 +101,26 @@ test('an answer is saved as it is given, and once', async () => {
     { kind: 'one', option: 'this' },
   ]);
   expect(log[1]?.replaces).toContain(log[0]?.answerId);
+});
+
+test('an answer that is faster than the script is saved when the script has come', async () => {
+  const { page, base, questions, attemptId } = await taking();
+  let come = () => {};
+  const held = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  await page.route('**/assets/quiz-*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const number = questions.findIndex(({ id }) => id === 'one-kind') + 1;
+  await page.goto(`${base}/question/${number}`, { waitUntil: 'commit' });
+  await page.getByLabel('That one').check();
+  come();
+  await saved(page);
+  expect((await answerLog(attemptId)).map(({ value }) => value)).toEqual([
+    { kind: 'one', option: 'that' },
+  ]);
 });
 
 test('lines are moved by keyboard, with the focus, and the order is told', async () => {
@@ -147,7 +173,7 @@ test('without a network the page stays, and nothing is sent in before the answer
   // The same, given away from the network just before the overview is sent.
   const gaps = questions.find(({ id }) => id === 'gaps-kind');
   if (!gaps) throw new Error('no gaps');
-  await page.goto(`${base}/check`);
+  await gotoQuiz(page, `${base}/check`);
   await page.evaluate(
     ([url, id, fields]) => {
       const at = new Date().toISOString();

@@ -22,7 +22,6 @@ async function newWorker(
 ): Promise<Worker & { faults: string[] }> {
   count += 1;
   const { page, faults } = await browser.open(options);
-  page.setDefaultTimeout(60_000);
   return {
     page,
     faults,

@@ -28,7 +28,6 @@ type Visitor = 'anyone' | 'learner' | 'newcomer' | 'staff' | 'trainer' | 'admini
 
 async function visit(visitor: Visitor, options: BrowserContextOptions): Promise<Page> {
   const { page } = await browser.open({ baseURL: site.url, ...options });
-  page.setDefaultTimeout(60_000);
   if (visitor === 'anyone') return page;
   if (visitor === 'administrator') await site.appoint();
   await page.goto('/sign-in');

@@ -35,6 +35,7 @@ export const PAGES: Record<string, PageOptions & { anonymous?: boolean }> = {
   quiz: {
     title: 'Check yourself',
     layout: 'focus',
+    scripts: ['quiz.js'],
     active: 'learn',
     breadcrumbs: [{ text: 'AI at work: the basics', href: '/learn/ai-at-work' }],
   },

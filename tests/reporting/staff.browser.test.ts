@@ -62,7 +62,6 @@ test.each([
       viewport: { width, height: 800 },
       javaScriptEnabled: scripts,
     });
-    page.setDefaultTimeout(30_000);
     await page.goto('/sign-in?returnTo=/staff');
     await page.fill('[name="email"]', email);
     await page.fill('[name="password"]', PASSWORD);

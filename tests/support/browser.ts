@@ -9,6 +9,10 @@ import {
   type Page,
 } from 'playwright-core';
 
+/** Long, for a machine that is busy: what waits goes on as soon as it can. A file may ask for more. */
+jest.setTimeout(180_000);
+const PATIENCE_MS = 60_000;
+
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 const ARGS = [
   '--headless',
@@ -44,6 +48,7 @@ export function useBrowser(): TestBrowser {
       if (!browser) throw new Error('The browser runs only inside tests');
       const context = await browser.newContext(options);
       contexts.push(context);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));
@@ -62,6 +67,15 @@ function findChromium(): string {
   );
   if (found === undefined) throw new Error('The browser tests need chromium: apt install chromium');
   return found;
+}
+
+/** Opens a page of a quiz and waits until its script, which saves the answers, has taken hold. */
+export async function gotoQuiz(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  // The loader of the page asked for it before: what waits for the script goes on before this does.
+  await page.evaluate(
+    `import(document.querySelector('script[src*="/quiz-"]').src).then(() => true)`,
+  );
 }
 
 /** What axe-core finds wrong on the page by WCAG 2.2 A and AA and its best practices, one line each. */

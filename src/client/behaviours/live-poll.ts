@@ -1,10 +1,11 @@
 import { announceAdded } from '../behaviour';
 import { pollDelay } from '../logic/poll-delay';
+import { renewMain } from '../renew-main';
 
 /**
  * Asks data-poll-url for a fragment of HTML while the page can be seen, and shows it in this place.
  * An answer with the header `X-Poll: done` is the last; 204 means that nothing has changed.
- * With data-poll-reload the last one loads the page anew, which then offers what comes next.
+ * With data-poll-renew the last one shows the whole page as it is then, with what comes next.
  */
 export function attach(element: HTMLElement): void {
   const url = element.dataset['pollUrl'];
@@ -32,8 +33,8 @@ export function attach(element: HTMLElement): void {
         }
       }
       if (answer.headers.get('X-Poll') === 'done') {
+        if (element.dataset['pollRenew'] !== undefined) await renewMain();
         document.removeEventListener('visibilitychange', look);
-        if (element.dataset['pollReload'] !== undefined) location.reload();
         return;
       }
     } catch {

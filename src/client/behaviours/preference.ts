@@ -1,4 +1,4 @@
-import { arrived, formFields } from '../behaviour';
+import { formFields } from '../behaviour';
 import { rootAttribute } from '../logic/root-attribute';
 
 /** Colours and text size change at once, and are remembered by the server meanwhile. */
@@ -19,13 +19,8 @@ export function attach(element: HTMLElement): void {
       body: formFields(element, button),
       redirect: 'manual',
       keepalive: true,
-    }).then(
-      (answer) => {
-        if (!arrived(answer)) location.reload();
-      },
-      () => {
-        // Without a network the choice holds for this page; it is asked for again on the next.
-      },
-    );
+    }).catch(() => {
+      // Without a network, or a session, the choice holds for this page, with what is typed on it.
+    });
   });
 }

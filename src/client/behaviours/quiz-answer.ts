@@ -1,3 +1,4 @@
+import { isChanged } from '../is-changed';
 import {
   type Answer,
   AnswerQueue,
@@ -150,6 +151,8 @@ export function attach(element: HTMLElement): void {
     warned = false;
     void flush();
   });
+  // On a slow device an answer is given before this script has come.
+  if (isChanged(element)) element.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 function hiddenField(form: HTMLFormElement, name: string): HTMLInputElement {

@@ -21,7 +21,7 @@ export interface PageOptions {
   /** `focus`: a lesson or a quiz, without the bottom bar. `print`: nothing around the body. */
   layout?: 'page' | 'focus' | 'print';
   breadcrumbs?: readonly { text: string; href?: string }[];
-  /** Further client entries, such as `figures.js`. */
+  /** Further client entries, such as `quiz.js`. */
   scripts?: readonly string[];
   /** schema.org data of the page. */
   jsonLd?: object;

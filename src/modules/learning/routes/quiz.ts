@@ -20,6 +20,7 @@ export const quizPageOptions = (place: Place, { activity }: Spot): PageOptions =
   title: place.text(activity.title),
   active: 'learn',
   layout: 'focus',
+  scripts: ['quiz.js'],
   breadcrumbs: [{ text: place.text(place.version.title), href: place.href }],
 });
 

@@ -56,7 +56,8 @@ async function quizAt(exchange: Trainer, params: Params & { activityId: string }
   if (activity.kind !== 'quiz') throw new NotFound();
   const place = preview.quiz(activity.id, exchange.t);
   const key: TrialKey = { ...params, userId: exchange.actor.id };
-  const options = frameOf(exchange, preview.text(activity.title), href);
+  const frame = frameOf(exchange, preview.text(activity.title), href);
+  const options = { ...frame, scripts: ['quiz.js'] };
   return { at: { place, version, activity }, key, options };
 }
 
