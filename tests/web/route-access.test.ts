@@ -116,6 +116,7 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['public', 'get', '/credentials/status/:list'],
     ['public', 'get', '/api/openapi.json'],
     ['public', 'post', '/verify'],
+    ['public', 'get', '/verify/:code/preview.png'],
     ['public', 'get', '/credentials/:code.png'],
     ['public', 'get', '/credentials/:code.svg'],
     ['public', 'get', '/credentials/:code.json'],

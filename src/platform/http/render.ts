@@ -28,7 +28,7 @@ export interface PageOptions {
   /** Path of the page under which search engines should know it. */
   canonical?: string;
   noindex?: boolean;
-  /** Asset that is shown beside a link to the page elsewhere: 1200 by 630 pixels. */
+  /** Asset, or path on this site, that is shown beside a link to the page elsewhere: 1200 by 630 pixels. */
   preview?: string;
   /** Seconds after which a page reloads itself when no script runs. */
   refreshSeconds?: number;
@@ -126,6 +126,9 @@ export function createRenderer(options: {
     };
   };
 
+  const pictureAt = (preview: string): string =>
+    preview.startsWith('/') ? preview : options.assets.asset(preview);
+
   const shellOf = (
     req: Request,
     res: Response,
@@ -163,10 +166,7 @@ export function createRenderer(options: {
       jsonLd: page.jsonLd ? scriptJson(page.jsonLd) : null,
       canonical: page.canonical === undefined ? null : `${options.baseUrl}${page.canonical}`,
       noindex: page.noindex ?? false,
-      preview:
-        page.preview === undefined
-          ? null
-          : `${options.baseUrl}${options.assets.asset(page.preview)}`,
+      preview: page.preview === undefined ? null : `${options.baseUrl}${pictureAt(page.preview)}`,
       refreshSeconds: page.refreshSeconds ?? null,
       demo: options.demo,
     };

@@ -10,8 +10,8 @@ export interface RenderRequest {
   data: unknown;
   /** Milliseconds since the epoch, written into the document: the same input gives the same bytes. */
   createdAt: number;
-  /** `svg`: the first page as a picture, for a preview. */
-  as: PdfStandard | 'svg';
+  /** `svg`, `png`: the first page as a picture; as PNG a point is a pixel, and only filled shapes and text are drawn. */
+  as: PdfStandard | 'svg' | 'png';
   /** A file inside the document; only `a-3a` allows one. */
   attachment?: { name: string; mimeType: string; description: string; content: string };
 }

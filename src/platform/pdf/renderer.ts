@@ -4,6 +4,7 @@ import path from 'node:path';
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import { VIEWS } from '../paths';
 import type { Design, DesignFault, Numbered, RenderAnswer, RenderRequest } from './protocol';
+import { rasterize } from './raster';
 
 /** Only these: what is installed on the machine must not change a document. */
 const FONTS = [
@@ -82,6 +83,7 @@ function render(request: RenderRequest): Buffer {
   const document = compile(request);
   try {
     if (request.as === 'svg') return Buffer.from(compiler.plainSvg(document));
+    if (request.as === 'png') return rasterize(compiler.plainSvg(document));
     return compiler.pdf(document, {
       pdfStandard: request.as,
       creationTimestamp: Math.floor(request.createdAt / 1000),

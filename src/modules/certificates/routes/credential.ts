@@ -10,6 +10,7 @@ import { credentialOf } from '../credential/issue';
 import type { CredentialRow } from '../credential/model';
 import { statusList } from '../credential/status';
 import type { CertificateRow } from '../model';
+import { pictureOf } from '../picture';
 import { verify } from '../queries';
 import { StatusListParams, VerifyParams } from '../schemas';
 
@@ -104,13 +105,19 @@ const issuerRoutes = ({ config, keys }: Platform): Route[] => {
 /** A credential in each of its forms, for whoever knows its code. */
 export const credentialRoutes = (platform: Platform): Route[] => {
   const tools = { keys: platform.keys, baseUrl: platform.config.baseUrl };
-  const find = async ({ req }: Exchange, typed: string): Promise<Found> => {
+  const findRow = async ({ req }: Exchange, typed: string): Promise<CertificateRow> => {
     await platform.rateLimits.count(LIMIT, req.ip ?? 'unknown');
     const verification = await verify(typed);
     if (!('row' in verification)) throw new NotFound();
-    const { row } = verification;
+    return verification.row;
+  };
+  const find = async (exchange: Exchange, typed: string): Promise<Found> => {
+    const row = await findRow(exchange, typed);
     return { row, credential: await credentialOf(row, tools) };
   };
+  const pictureTools = { ...tools, pdf: platform.pdf, storage: platform.storage };
+  const badgeOf = ({ snapshot }: CertificateRow, as: 'png' | 'svg') =>
+    pictureOf(snapshot, { design: 'badge-1', as }, pictureTools);
   const form = (
     ending: string,
     send: (exchange: Exchange, found: Found) => void | Promise<void>,
@@ -124,26 +131,37 @@ export const credentialRoutes = (platform: Platform): Route[] => {
     });
   return [
     ...issuerRoutes(platform),
+    route({
+      method: 'get',
+      path: '/verify/:code/preview.png',
+      access: 'public',
+      schemas: { params: VerifyParams },
+      handler: async (exchange) => {
+        const { snapshot } = await findRow(exchange, exchange.params.code);
+        const body = await pictureOf(snapshot, { design: 'share-1', as: 'png' }, pictureTools);
+        sendCacheable(exchange, { type: 'image/png', body, maxAge: FOR_EVER });
+      },
+    }),
     form('.json', (exchange, found) => sendJson(exchange, found, true)),
     form('.jwt', (exchange, found) => sendJwt(exchange, found, true)),
-    form('.png', (exchange, { credential, row }) =>
+    form('.png', async (exchange, { credential, row }) =>
       sendCacheable(exchange, {
         type: 'image/png',
-        body: bakePng(credential.json),
+        body: bakePng(await badgeOf(row, 'png'), credential.json),
         maxAge: FOR_EVER,
         download: `badge-${row.number}.png`,
       }),
     ),
-    form('.svg', (exchange, { credential, row: { snapshot, number } }) =>
+    form('.svg', async (exchange, { credential, row }) =>
       sendCacheable(exchange, {
         type: 'image/svg+xml',
-        body: bakeSvg(credential.json, {
-          course: textIn(snapshot.courseTitle, 'en', snapshot.courseLanguage),
-          organisation: snapshot.organisation.name,
-          year: snapshot.date.slice(0, 4),
-        }),
+        body: bakeSvg(
+          (await badgeOf(row, 'svg')).toString('utf8'),
+          credential.json,
+          textIn(row.snapshot.courseTitle, 'en', row.snapshot.courseLanguage),
+        ),
         maxAge: FOR_EVER,
-        download: `badge-${number}.svg`,
+        download: `badge-${row.number}.svg`,
       }),
     ),
     form('', (exchange, found) => {

@@ -2,7 +2,7 @@ import { type Exchange, type Route, route, sendCacheable } from '../../../platfo
 import type { Platform } from '../../../platform/platform';
 import { formatCode, parseCode } from '../code';
 import { checkFile } from '../credential/check-file';
-import { verify } from '../queries';
+import { type Verification, verify } from '../queries';
 import { VerifyForm, VerifyParams, VerifyQuery } from '../schemas';
 import { toFilePage } from '../view-models/file';
 import { toVerifyJson, toVerifyPage } from '../view-models/public';
@@ -16,6 +16,14 @@ const MOST_BYTES = 4_000_000;
 
 /** A revocation must show soon. */
 const STATE_SECONDS = 60;
+
+/** How a link to the page is shown elsewhere: one that is not valid is not praised with a picture. */
+function sharedAs({ kind, row }: Extract<Verification, { row: unknown }>, course = '') {
+  const canonical = `/verify/${formatCode(row.code)}`;
+  if (kind !== 'valid') return { canonical, preview: 'share.png' };
+  const description = `${course} · ${row.snapshot.organisation.name}`;
+  return { canonical, description, preview: `${canonical}/preview.png` };
+}
 
 /** What anyone sees who checks a code. */
 export const verifyRoutes = (platform: Platform): Route[] => {
@@ -113,9 +121,7 @@ export const verifyRoutes = (platform: Platform): Route[] => {
           status: 'row' in verification ? 200 : 404,
           active: 'verify',
           noindex: true,
-          ...('row' in verification
-            ? { preview: 'share.png', canonical: `/verify/${formatCode(verification.row.code)}` }
-            : {}),
+          ...('row' in verification ? sharedAs(verification, view.certificate?.course) : {}),
         });
       },
     }),
