@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { PNG_SIGNATURE } from '../../../platform/pdf';
 
 /** What a file says about itself; nothing of it is believed before it is compared. */
 export type FileContent =
@@ -8,7 +9,6 @@ export type FileContent =
   | { kind: 'pdf'; codes: readonly string[] }
   | { kind: 'unreadable' };
 
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 export const KEYWORD = 'openbadgecredential';
 const MOST_STREAMS = 400;
 /** Unpacked, of one part of a PDF and of all together. */
@@ -40,7 +40,7 @@ function fromText(given: string): FileContent {
 
 /** The iTXt chunk of a baked badge (Open Badges 3.0, 5.3.1). */
 function fromPng(bytes: Buffer): FileContent {
-  let at = PNG.length;
+  let at = PNG_SIGNATURE.length;
   while (at + 12 <= bytes.length) {
     const length = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + 8);
@@ -117,7 +117,7 @@ function fromPdf(bytes: Buffer): FileContent {
 /** Reads a PDF, a credential as JSON or JWT, or a baked badge. Nothing is fetched, whatever it names. */
 export function readFile(bytes: Buffer): FileContent {
   if (bytes.subarray(0, 1_024).includes('%PDF-')) return fromPdf(bytes);
-  if (bytes.subarray(0, PNG.length).equals(PNG)) return fromPng(bytes);
+  if (bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return fromPng(bytes);
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   return /^\s*</.test(text) ? fromSvg(text) : fromText(text);
 }
