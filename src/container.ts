@@ -6,7 +6,7 @@ import { createEnrolling } from './modules/enrolling';
 import { createLearning, findEnrolmentIn } from './modules/learning';
 import { createNotifications, listMails } from './modules/notifications';
 import { createOrganisations } from './modules/organisations';
-import { createReporting } from './modules/reporting';
+import { createReporting, peopleLists } from './modules/reporting';
 import { createTeaching } from './modules/teaching';
 import { createBulk } from './platform/bulk';
 import { type Config, loadConfig } from './platform/config';
@@ -24,7 +24,7 @@ export function createRooms(platform: Platform): Room[] {
     createLearning(platform, { certificatesOf }),
     createCertificates(platform),
     createReporting(platform),
-    createEnrolling(platform),
+    createEnrolling(platform, { lists: peopleLists(platform.config.timeZone) }),
     createNotifications(platform),
     createTeaching(platform),
   ];

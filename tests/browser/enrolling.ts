@@ -1,14 +1,16 @@
 import { Import, type ImportRecord, Offer } from '../../src/modules/enrolling/model';
-import { dueKind } from '../../src/modules/enrolling/service/act-on-chosen';
 import { startImport } from '../../src/modules/enrolling/service/carry-out';
+import { chosenKinds } from '../../src/modules/enrolling/service/chosen-kinds';
 import { makeImport } from '../../src/modules/enrolling/service/make-import';
 import { worldOf } from '../../src/modules/enrolling/service/world';
 import { enrol } from '../../src/modules/learning';
 import { addMembership } from '../../src/modules/organisations';
+import { peopleLists } from '../../src/modules/reporting';
 import { actHref, startBulk } from '../../src/platform/bulk';
 import type { TestApp } from '../support/app';
 import { makePerson, type TestPerson } from '../support/factories/accounts';
 
+const ZONE = 'Asia/Singapore';
 const COURSE = 'small-course';
 
 /** Lists of people, one of each kind, an act on some of them, and a place kept for the newcomer. */
@@ -45,9 +47,9 @@ export async function furnishEnrolling(
   const done = await check(newcomer.email);
   await startImport(world, done);
   // Late from then on, and so among those whom a reminder is proposed for.
-  const { actId } = await startBulk(dueKind, {
+  const { actId } = await startBulk(chosenKinds(peopleLists(ZONE), ZONE).due, {
     by: staff.userId,
-    params: { dueOn: '2020-02-29', back: '/staff/people' },
+    params: { dueOn: '2020-02-29', back: '/staff/people', list: null },
     items: [
       { label: 'The first learner', data: { enrolmentId } },
       { label: 'Someone who is gone', data: { enrolmentId: 'f'.repeat(24) } },

@@ -237,3 +237,71 @@ test('an act that the queue has forgotten is sent again', async () => {
   expect(await findAct(actId)).toMatchObject({ state: 'finished', done: 3 });
   expect(await wakeForgottenActs()).toBe(0);
 });
+
+describe('an act that finds its items when it begins', () => {
+  const gathering = (
+    kind: BulkKind<{ word: string }, Data>,
+    found: () => AsyncIterable<number[]>,
+  ) => ({
+    ...kind,
+    gather: async function* () {
+      for await (const numbers of found()) {
+        yield numbers.map((n) => ({ label: `item ${n}`, data: { n } }));
+      }
+    },
+  });
+  const expecting = (kind: BulkKind<{ word: string }, Data>, expected: number) =>
+    startBulk(kind, { by: BY, params: { word: 'hello' }, items: { expected } });
+
+  test('does each once: killed while it was finding them, and with three workers at it', async () => {
+    let dies = true;
+    const kind = gathering(kindOf('each'), async function* () {
+      yield upTo(15);
+      if (dies) throw new Error('the power went');
+      yield upTo(23).slice(15);
+    });
+    const { actId } = await expecting(kind, 30);
+    expect(await findAct(actId)).toMatchObject({ state: 'waiting', total: 30, done: 0 });
+    await expect(turn(kind, actId)).rejects.toThrow('the power went');
+    expect(await doneOf(actId)).toEqual([]);
+    dies = false;
+    await Promise.all([turn(kind, actId), turn(kind, actId), turn(kind, actId)]);
+    await turn(kind, actId);
+    expect(await findAct(actId)).toMatchObject({ state: 'finished', total: 23, done: 23 });
+    expect(await doneOf(actId)).toEqual(upTo(23));
+  });
+
+  test('is stopped while it finds them, goes on from the beginning, and may find none', async () => {
+    let found = 0;
+    const kind = gathering(kindOf('each'), async function* () {
+      found += 1;
+      yield upTo(5);
+      if (found === 1) await stopAct(actId);
+      yield [5, 6];
+    });
+    const { actId } = await expecting(kind, 7);
+    await turn(kind, actId);
+    expect(await findAct(actId)).toMatchObject({ state: 'stopped', done: 0 });
+    expect(await doneOf(actId)).toEqual([]);
+    await resumeAct(actId);
+    await turn(kind, actId);
+    expect(await doneOf(actId)).toEqual(upTo(7));
+    const none = gathering(kindOf('each'), async function* () {});
+    const { actId: empty } = await expecting(none, 4);
+    await turn(none, empty);
+    expect(await findAct(empty)).toMatchObject({ state: 'finished', total: 0, done: 0 });
+  });
+
+  test('ends with the reason when they cannot be found', async () => {
+    const kind = gathering(kindOf('each'), async function* () {
+      yield [1];
+      throw new Conflict('no', 'platform.form.invalid');
+    });
+    const { actId } = await expecting(kind, 1);
+    await turn(kind, actId);
+    expect(await findAct(actId)).toMatchObject({
+      state: 'failed',
+      faults: [{ number: 0, messageKey: 'platform.form.invalid' }],
+    });
+  });
+});

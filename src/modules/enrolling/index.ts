@@ -4,30 +4,38 @@ import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { accountEmailConfirmed } from '../accounts';
 import { acceptOffers } from './jobs';
+import type { PeopleLists } from './lists';
 import { enrollingData } from './personal';
 import { chosenRoutes } from './routes/chosen';
 import { enrolRoutes } from './routes/enrol';
 import { importRoutes } from './routes/imports';
 import { offerRoutes } from './routes/offers';
-import { dueKind, remindKind, withdrawKind } from './service/act-on-chosen';
 import { importKind } from './service/carry-out';
+import { chosenKinds } from './service/chosen-kinds';
 
 export { enrolmentReminded, offerMade } from './events';
+export type { ListedPerson, ListLook, PeopleLists } from './lists';
 export { findOffer, findReminder } from './queries';
-export { fillMessage, reminderText } from './service/act-on-chosen';
+export { fillMessage, reminderText } from './service/remind';
+export type { Reader } from './view-models';
 
-/** Staff enrol people, set and change due dates, remind and withdraw them. */
-export function createEnrolling(platform: Platform): Room {
+/**
+ * Staff enrol people, set and change due dates, remind and withdraw them.
+ * @param options.lists where people are chosen, and everyone of a list at once
+ */
+export function createEnrolling(platform: Platform, options: { lists: PeopleLists }): Room {
+  const { timeZone } = platform.config;
+  const kinds = chosenKinds(options.lists, timeZone);
   return {
     name: 'enrolling',
-    routes: [...enrolRoutes(platform), ...importRoutes, ...chosenRoutes(platform), ...offerRoutes],
-    jobs: [acceptOffers as JobDefinition],
-    bulk: [
-      importKind as BulkKind,
-      dueKind as BulkKind,
-      withdrawKind as BulkKind,
-      remindKind(platform.config.timeZone) as BulkKind,
+    routes: [
+      ...enrolRoutes(platform),
+      ...importRoutes,
+      ...chosenRoutes(kinds, options.lists, timeZone),
+      ...offerRoutes,
     ],
+    jobs: [acceptOffers as JobDefinition],
+    bulk: [importKind as BulkKind, ...Object.values(kinds).map((kind) => kind as BulkKind)],
     subscriptions: [
       subscribe(accountEmailConfirmed, acceptOffers, { toPayload: ({ userId }) => ({ userId }) }),
     ],

@@ -25,12 +25,14 @@ const common = {
   dueOn: day.default(null),
 };
 
+const courseOfForm = z
+  .string({ error: 'enrolling.fault.noCourse' })
+  .min(1, 'enrolling.fault.noCourse')
+  .max(64);
+
 export const ListForm = z.object({
   ...common,
-  courseSlug: z
-    .string({ error: 'enrolling.fault.noCourse' })
-    .min(1, 'enrolling.fault.noCourse')
-    .max(64),
+  courseSlug: courseOfForm,
   people: z
     .string({ error: 'enrolling.list.nobody' })
     .max(100_000)
@@ -61,38 +63,60 @@ export const FileForm = z.object({
     .refine(({ bytes, tooLarge }) => tooLarge || bytes.length > 0, 'enrolling.file.missing'),
 });
 
-const chosen = z
+const ids = z
   .union([z.string(), z.array(z.string())])
   .default([])
-  .transform((ids) => [...new Set([ids].flat())])
-  .pipe(
-    z.array(recordId).min(1, 'enrolling.chosen.none').max(MOST_CHOSEN, 'enrolling.chosen.tooMany'),
-  );
+  .transform((given) => [...new Set([given].flat())])
+  .pipe(z.array(recordId).max(MOST_CHOSEN, 'enrolling.chosen.tooMany'));
 
-/** Where a page that acts on chosen people was come from. */
-const back = z.string().max(2_000).default('/staff');
+/** For whom an act is: those who were ticked in a list, or everyone in it. */
+const chosen = {
+  'enrolmentIds[]': ids,
+  everyone: z.string().max(3).default('').catch(''),
+  /** What the list's address asks for. */
+  list: z.string().max(2_000).default(''),
+  /** Where the page was come from. */
+  back: z.string().max(2_000).default('/staff'),
+  /** Made with the form: sent twice, it begins one act. */
+  once: z
+    .string()
+    .regex(/^[0-9a-f-]{36}$/)
+    .optional()
+    .catch(undefined),
+};
 
-/** The people that were chosen in a list: the first form of each act. */
-export const ChosenForm = z.object({ 'enrolmentIds[]': chosen, back });
-export const DueForm = z.object({ 'enrolmentIds[]': chosen, back, dueOn: day.default(null) });
-export const WithdrawForm = z.object({
-  'enrolmentIds[]': chosen,
-  back,
+const fitting = <T extends z.ZodRawShape>(shape: T) =>
+  z.object({ ...chosen, ...shape }).superRefine((form, context) => {
+    const { everyone, 'enrolmentIds[]': given } = form as unknown as z.infer<typeof Chosen>;
+    if (everyone !== '' || given.length > 0) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['enrolmentIds[]'],
+      message: 'enrolling.chosen.none',
+    });
+  });
+
+const Chosen = z.object(chosen);
+export type Chosen = z.infer<typeof Chosen>;
+
+/** The first form of each act. */
+export const ChosenForm = fitting({});
+export const DueForm = fitting({ dueOn: day.default(null) });
+export const WithdrawForm = fitting({
   reason: z
     .string({ error: 'enrolling.withdraw.reasonMissing' })
     .trim()
     .min(3, 'enrolling.withdraw.reasonMissing')
     .max(500),
 });
+export const EnrolChosenForm = fitting({ ...common, courseSlug: courseOfForm });
 
 const words = z
   .string({ error: 'enrolling.remind.empty' })
   .trim()
   .min(1, 'enrolling.remind.empty')
   .max(2_000);
-export const RemindForm = z.object({
-  'enrolmentIds[]': chosen,
-  back,
+export const RemindForm = fitting({
   text_en: words,
   text_zh: words,
   text_ms: words,

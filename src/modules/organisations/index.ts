@@ -1,7 +1,7 @@
 export { type Day, dayIn, isDay, noonOf } from './dates';
 export { membershipChanged } from './events';
 export { MEMBERSHIP_KINDS, ORGANISATION_KINDS, type OrganisationKind } from './model';
-export { scopeOf } from './policy';
+export { scopeOf, showsPeople } from './policy';
 export {
   childrenOf,
   currentMembershipsOf,

@@ -23,6 +23,7 @@ import { reportingData } from './personal';
 import { reportingRoutes } from './routes';
 
 export { reportDue } from './events';
+export { peopleLists } from './lists';
 export { rebuild } from './service/rebuild';
 export { findSentReport } from './service/views';
 

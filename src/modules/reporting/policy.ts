@@ -1,7 +1,13 @@
-import { type Actor, hasRole, organisationsWithRole } from '../../platform/authz';
+import { type Actor, hasRole } from '../../platform/authz';
 import { NotFound } from '../../platform/errors';
 import type { RoutePolicy } from '../../platform/http';
-import { findOrganisation, findOrganisations, type Organisation, scopeOf } from '../organisations';
+import {
+  findOrganisation,
+  findOrganisations,
+  type Organisation,
+  scopeOf,
+  showsPeople,
+} from '../organisations';
 import { EVERYWHERE } from './counts';
 
 export const seesReports: RoutePolicy = {
@@ -18,21 +24,15 @@ export interface Part {
   readonly people: boolean;
 }
 
-/** Who pays for learning or helps with it sees what came of it, not who came. */
-const NUMBERS_ONLY: readonly Organisation['kind'][] = ['agency', 'partner'];
-
 /** The parts that the actor may see; a part inside another one that shows as much is left away. */
 export async function partsOf(actor: Actor): Promise<Part[]> {
   const scope = scopeOf(actor, 'union-staff');
   if (scope.kind === 'all') return [{ node: EVERYWHERE, organisation: null, people: true }];
   const organisations = await findOrganisations(scope.organisationIds.slice(0, 500));
-  const administered = organisationsWithRole(actor, 'administrator');
   const parts = [...organisations.values()].map((organisation) => ({
     node: organisation.id,
     organisation,
-    people:
-      !NUMBERS_ONLY.includes(organisation.kind) ||
-      organisation.path.some((id) => administered.includes(id)),
+    people: showsPeople(actor, organisation),
   }));
   return parts
     .filter(

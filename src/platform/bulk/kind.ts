@@ -36,6 +36,15 @@ export interface BulkKind<P = unknown, T = unknown> {
   /** What all items have in common, and what one holds: ids, and what the person gave. */
   readonly params: z.ZodType<P>;
   readonly item: z.ZodType<T>;
+  /**
+   * Finds the items of an act that was begun with none but a number to expect: when the worker comes
+   * to it, under the rights of that moment, in batches and each item once. Whatever is killed on the
+   * way, they are found again from the beginning before the first is done.
+   * @throws AppError when they cannot be found: the act ends by it
+   */
+  gather?(
+    context: BulkContext<P>,
+  ): AsyncIterable<readonly { readonly label: string; readonly data: T }[]>;
   /** Where the person goes from here. */
   backHref(params: P): string;
   /**

@@ -29,6 +29,8 @@ export interface ActRow {
   done: number;
   failed: number;
   state: ActState;
+  /** False until the items of an act that was begun without them have been found. */
+  gathered: boolean;
   /** Counts the jobs that were sent for it. */
   turn: number;
   faults: ActFault[];
@@ -53,6 +55,7 @@ const act = new Schema<ActRow>(
     done: { type: Number, required: true },
     failed: { type: Number, required: true },
     state: { type: String, enum: ACT_STATES, required: true },
+    gathered: { type: Boolean, default: true },
     turn: { type: Number, required: true },
     faults: [
       {

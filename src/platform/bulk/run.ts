@@ -4,6 +4,7 @@ import { extendContext } from '../context';
 import { inTransaction, isDuplicateKey, outOfTransaction } from '../db';
 import { AppError } from '../errors';
 import { publish } from '../outbox';
+import { gatherItems } from './gather';
 import type { BulkContext, BulkItem, BulkKind } from './kind';
 import {
   Act,
@@ -33,6 +34,7 @@ export async function runAct(kind: BulkKind, actId: string): Promise<void> {
   if (!act) return;
   extendContext({ userId: act.by });
   const context = { actId, by: act.by, params: kind.params.parse(act.params) };
+  if (!(await hasItems(kind, act, context))) return;
   if (kind.mode === 'all') {
     await runWhole(kind, context);
     return;
@@ -49,6 +51,18 @@ export async function runAct(kind: BulkKind, actId: string): Promise<void> {
     ).lean<ActRow>();
     if (row) await publish(actDue, { actId, turn: row.turn });
   });
+}
+
+/** True once the items are there: given, or found now. */
+async function hasItems(kind: BulkKind, act: ActRow, context: BulkContext): Promise<boolean> {
+  if (act.gathered !== false) return true;
+  try {
+    return await gatherItems(kind, act, context);
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    await failBy(context.actId, error);
+    return false;
+  }
 }
 
 /** Says that it goes on. @returns null when there is nothing to do */
@@ -107,7 +121,7 @@ type Step = 'more' | 'over';
 const step = (kind: BulkKind, context: BulkContext, most: number): Promise<Step> =>
   inTransaction(async () => {
     const act = await Act.findById(context.actId).lean<ActRow>();
-    if (act?.state !== 'running') return 'over';
+    if (act?.state !== 'running' || act.gathered === false) return 'over';
     if (act.done >= act.total) {
       await advance(act, 0, null);
       return 'over';
@@ -166,12 +180,7 @@ async function runWhole(kind: BulkKind, context: BulkContext): Promise<void> {
   } catch (error) {
     if (error instanceof Stopped) return;
     if (!isFinal(error)) throw error;
-    await fail(actId, {
-      number: 0,
-      label: '',
-      messageKey: error.messageKey,
-      values: error.values,
-    });
+    await failBy(actId, error);
   } finally {
     await ActProgress.deleteOne({ _id: actId });
   }
@@ -187,6 +196,9 @@ async function tellProgress(actId: string, done: number): Promise<boolean> {
     return act?.state === 'running';
   });
 }
+
+const failBy = (actId: string, { messageKey, values }: AppError): Promise<void> =>
+  fail(actId, { number: 0, label: '', messageKey, values });
 
 /** Ends an act that cannot go on; whoever began it may try again. */
 export async function fail(actId: string, fault: ActFault): Promise<void> {

@@ -20,6 +20,9 @@ export const subjectOf = (actId: string) => ({ kind: 'bulk-act', id: actId });
 
 const CHUNK = 1_000;
 
+/** What an act is done to: given at once, or so many to expect, found by the kind when it begins. */
+type Items<T> = readonly { label: string; data: T }[] | { readonly expected: number };
+
 /**
  * Begins an act over `items`: kept when this resolves, and done by the worker.
  * @param request.onceKey begun twice with the same key (two tabs, a double click) it is done once,
@@ -32,7 +35,7 @@ export async function startBulk<P, T>(
     /** Of the organisation on whose behalf; default: none. */
     organisationPath?: readonly string[];
     params: P;
-    items: readonly { label: string; data: T }[];
+    items: Items<T>;
     onceKey?: string;
   },
 ): Promise<{ actId: string }> {
@@ -49,29 +52,50 @@ export async function startBulk<P, T>(
   }
 }
 
+/** Writes items with the numbers that follow `after`. */
+export const addItems = <P, T>(
+  kind: BulkKind<P, T>,
+  actId: Types.ObjectId,
+  items: readonly { readonly label: string; readonly data: T }[],
+  after: number,
+): Promise<unknown> =>
+  ActItem.insertMany(
+    items.map(({ label, data }, index) => ({
+      actId,
+      number: after + index + 1,
+      label,
+      data: kind.item.parse(data),
+      createdAt: now(),
+    })),
+    { lean: true },
+  );
+
 async function insert<P, T>(
   kind: BulkKind<P, T>,
   request: {
     by: string;
     organisationPath?: readonly string[];
     params: P;
-    items: readonly { label: string; data: T }[];
+    items: Items<T>;
     onceKey: string | null;
   },
 ): Promise<{ actId: string }> {
   const _id = new Types.ObjectId();
   const actId = _id.toHexString();
   const time = now();
+  const given = 'expected' in request.items ? null : request.items;
+  if (given === null && !kind.gather) throw new Error(`${kind.kind} does not find items by itself`);
   const row: ActRow = {
     _id,
     kind: kind.kind,
     by: request.by,
     organisationPath: [...(request.organisationPath ?? [])],
     params: kind.params.parse(request.params),
-    total: request.items.length,
+    total: 'expected' in request.items ? request.items.expected : request.items.length,
     done: 0,
     failed: 0,
     state: 'waiting',
+    gathered: given !== null,
     turn: 1,
     faults: [],
     onceKey: request.onceKey,
@@ -81,17 +105,8 @@ async function insert<P, T>(
     touchedAt: time,
   };
   await Act.create([row]);
-  for (let from = 0; from < request.items.length; from += CHUNK) {
-    await ActItem.insertMany(
-      request.items.slice(from, from + CHUNK).map(({ label, data }, index) => ({
-        actId: _id,
-        number: from + index + 1,
-        label,
-        data: kind.item.parse(data),
-        createdAt: time,
-      })),
-      { lean: true },
-    );
+  for (let from = 0; from < (given?.length ?? 0); from += CHUNK) {
+    await addItems(kind, _id, given?.slice(from, from + CHUNK) ?? [], from);
   }
   await audit({
     action: 'bulk.start',

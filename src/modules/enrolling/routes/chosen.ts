@@ -1,158 +1,103 @@
-import { actHref, startBulk } from '../../../platform/bulk';
+import { createHash } from 'node:crypto';
+import { actHref, type BulkKind, startBulk } from '../../../platform/bulk';
 import { invalidField } from '../../../platform/errors';
 import {
   type Exchange,
   emptyForm,
   type FormState,
-  formView,
   ownPath,
   type Route,
   route,
 } from '../../../platform/http';
-import {
-  formatOf,
-  LANGUAGE_NAMES,
-  LANGUAGE_TAGS,
-  LANGUAGES,
-  translatorOf,
-} from '../../../platform/i18n';
-import type { Platform } from '../../../platform/platform';
-import { type EnrolmentSummary, enrolmentsWithin } from '../../learning';
-import { noonOf, scopeOf } from '../../organisations';
-import type { MessageTexts } from '../model';
+import type { PeopleLists } from '../lists';
 import { STAFF } from '../policy';
-import { ChosenForm, DueForm, RemindForm, WithdrawForm } from '../schemas';
 import {
-  dueKind,
-  fillMessage,
-  proposedTexts,
-  remindKind,
-  withdrawKind,
-} from '../service/act-on-chosen';
+  type Chosen,
+  ChosenForm,
+  DueForm,
+  EnrolChosenForm,
+  RemindForm,
+  WithdrawForm,
+} from '../schemas';
+import type { ChosenKinds } from '../service/chosen-kinds';
 import { lateIn } from '../service/late';
-import { type ChosenPerson, toChosen } from '../view-models';
-import { readerOf, staffPage } from './shared';
+import { peopleScopeOf } from '../service/within';
+import { type World, worldOf } from '../service/world';
+import { toChosen } from '../view-models';
+import { type Act, choiceOf, countOf, type Staff, showAct, somebody } from './chosen-pages';
+import { readerOf } from './shared';
 
-type Staff = Exchange<typeof STAFF>;
-type Body = Record<string, unknown>;
+const FIRST: readonly { act: Act; path: string }[] = [
+  { act: 'remind', path: '/staff/remind' },
+  { act: 'due', path: '/staff/due' },
+  { act: 'withdraw', path: '/staff/withdraw' },
+  { act: 'again', path: '/staff/enrol/chosen' },
+];
 
-const bodyOf = (form: FormState): Body => form.values;
-const scopeFor = ({ actor }: Staff) => scopeOf(actor, 'union-staff');
-
-/** The people whom a form names, those in the scope. @throws Invalid when there is none of them */
-async function chosenBy(exchange: Staff, ids: readonly string[]): Promise<EnrolmentSummary[]> {
-  const found = await enrolmentsWithin(scopeFor(exchange), ids);
-  if (found.length === 0) throw invalidField('enrolmentIds[]', 'enrolling.chosen.none');
-  return found;
-}
-
-const SHOWN = 10;
-
-const chosenView = (people: readonly ChosenPerson[], back: string) => ({
-  ids: people.map(({ enrolmentId }) => enrolmentId),
-  people: people.slice(0, SHOWN).map(({ name, course, dueOn }) => ({ name, course, dueOn })),
-  more: Math.max(0, people.length - SHOWN),
-  count: people.length,
-  back: ownPath(back, '/staff'),
-});
-
-/** The page of an act before it is done: whom it is for, and what it asks. */
-async function show(
-  exchange: Staff,
-  act: 'remind' | 'due' | 'withdraw',
-  enrolments: readonly EnrolmentSummary[],
-  form: FormState,
-  timeZone: string,
-): Promise<void> {
-  const { page, t } = exchange;
-  const back = bodyOf(form)['back'];
-  const people = await toChosen(enrolments, readerOf(exchange));
-  page(
-    `enrolling/${act}`,
-    {
-      ...chosenView(people, typeof back === 'string' ? back : '/staff'),
-      form: formView(form, t),
-      ...(act === 'remind' ? await messageView(enrolments, people, form, timeZone) : {}),
-    },
-    {
-      ...staffPage(exchange, t(`enrolling.${act}.title`)),
-      ...(form.faults.length > 0 ? { status: 422 } : {}),
-    },
-  );
-}
-
-/** The message in every language, and how the first reader of each will see it. */
-async function messageView(
-  enrolments: readonly EnrolmentSummary[],
-  people: readonly ChosenPerson[],
-  form: FormState,
-  timeZone: string,
-) {
-  const proposed = proposedTexts((language) => translatorOf(language)('enrolling.remind.proposal'));
-  const needed = new Set(people.map(({ language }) => language));
-  const texts = LANGUAGES.map((language) => {
-    const typed = bodyOf(form)[`text_${language}`];
-    const text = typeof typed === 'string' ? typed : proposed[language];
-    return { language, text };
-  });
-  const previews = [];
-  for (const { language, text } of texts) {
-    const t = translatorOf(language);
-    const format = formatOf(language, timeZone);
-    const index = people.findIndex((person) => person.language === language);
-    const own = enrolments.find(({ enrolmentId }) => enrolmentId === people[index]?.enrolmentId);
-    const [reader] = own ? await toChosen([own], { t, format, language }) : [];
-    if (!reader || !own) continue;
-    const date = own.dueOn === null ? t('enrolling.remind.noDate') : format.day(noonOf(own.dueOn));
-    previews.push({
-      language: LANGUAGE_NAMES[language],
-      lang: LANGUAGE_TAGS[language],
-      subject: t('notifications.mail.reminded.subject', { course: reader.course }),
-      greeting: t('notifications.mail.greeting', { name: reader.name }),
-      text: fillMessage(text, { name: reader.name, course: reader.course, date }),
-    });
+/** @throws Invalid on a field that names what is not theirs to give */
+function checkPlace(
+  { courses, organisations }: World,
+  wish: { courseSlug: string; organisationId: string },
+): void {
+  if (!courses.some(({ courseSlug }) => courseSlug === wish.courseSlug)) {
+    throw invalidField('courseSlug', 'enrolling.fault.noCourse');
   }
-  return {
-    texts: texts.map(({ language, text }) => ({
-      name: `text_${language}`,
-      label: LANGUAGE_NAMES[language],
-      lang: LANGUAGE_TAGS[language],
-      text,
-      needed: needed.has(language),
-    })),
-    previews,
-  };
+  if (!organisations.some(({ id }) => id === wish.organisationId)) {
+    throw invalidField('organisationId', 'platform.form.choose');
+  }
 }
 
-export function chosenRoutes({ config }: Pick<Platform, 'config'>): Route[] {
-  const { timeZone } = config;
-  const remind = remindKind(timeZone);
+const digestOf = (content: object): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
 
+export function chosenRoutes(kinds: ChosenKinds, lists: PeopleLists, timeZone: string): Route[] {
   const again =
-    (act: 'remind' | 'due' | 'withdraw') =>
+    (act: Act) =>
     async (exchange: Exchange, form: FormState): Promise<void> => {
       const staff = exchange as Staff;
-      const picked = ChosenForm.safeParse(form.values);
-      const ids = picked.success ? picked.data['enrolmentIds[]'] : [];
-      await show(staff, act, await enrolmentsWithin(scopeFor(staff), ids), form, timeZone);
+      const read = ChosenForm.safeParse(form.values);
+      const nobody = { 'enrolmentIds[]': [], everyone: '', list: '' };
+      const choice = await choiceOf(staff, lists, read.success ? read.data : nobody);
+      await showAct(staff, act, choice, form, timeZone);
     };
 
-  const first = (act: 'remind' | 'due' | 'withdraw'): Route =>
+  const first = ({ act, path }: (typeof FIRST)[number]): Route =>
     route({
       method: 'post',
-      path: `/staff/${act}`,
+      path,
       access: STAFF,
       schemas: { body: ChosenForm },
       handler: async (exchange) => {
-        const found = await chosenBy(exchange, exchange.body['enrolmentIds[]']);
-        await show(exchange, act, found, emptyForm({ back: exchange.body.back }), timeZone);
+        const { body } = exchange;
+        const choice = await somebody(exchange, lists, act, body);
+        await showAct(exchange, act, choice, emptyForm({ back: body.back }), timeZone);
       },
       invalid: again(act),
     });
 
-  const itemsOf = async (exchange: Staff, ids: readonly string[]) => {
-    const people = await toChosen(await chosenBy(exchange, ids), readerOf(exchange));
-    return people.map(({ enrolmentId, name }) => ({ label: name, data: { enrolmentId } }));
+  /** Begins the act, once however often the form is sent. */
+  const begin = async <P>(
+    exchange: Staff,
+    request: { act: Act; body: Chosen; kind: BulkKind<P, { enrolmentId: string }> },
+    params: (common: { back: string; list: string | null }) => P,
+  ): Promise<void> => {
+    const { actor, redirect } = exchange;
+    const { act, body, kind } = request;
+    const choice = await somebody(exchange, lists, act, body);
+    const people = choice.list ? [] : await toChosen(choice.enrolments, readerOf(exchange));
+    const own = params({ back: ownPath(body.back, '/staff'), list: choice.list?.text ?? null });
+    const items = choice.list
+      ? { expected: countOf(choice, act) }
+      : people.map(({ enrolmentId, name }) => ({ label: name, data: { enrolmentId } }));
+    // Sent again with another date or other words it is another act.
+    const content = digestOf({ act, own, ids: body['enrolmentIds[]'] });
+    const { actId } = await startBulk(kind, {
+      by: actor.id,
+      params: own,
+      items,
+      ...(body.once === undefined ? {} : { onceKey: `chosen-${body.once}-${actor.id}-${content}` }),
+    });
+    redirect(actHref(actId));
   };
 
   return [
@@ -161,13 +106,11 @@ export function chosenRoutes({ config }: Pick<Platform, 'config'>): Route[] {
       path: '/staff/remind',
       access: STAFF,
       handler: async (exchange) => {
-        const late = await lateIn(scopeFor(exchange), timeZone);
-        await show(exchange, 'remind', late, emptyForm(), timeZone);
+        const enrolments = await lateIn(await peopleScopeOf(exchange.actor), timeZone);
+        await showAct(exchange, 'remind', { enrolments, list: null }, emptyForm(), timeZone);
       },
     }),
-    first('remind'),
-    first('due'),
-    first('withdraw'),
+    ...FIRST.map(first),
     route({
       method: 'post',
       path: '/staff/remind/preview',
@@ -175,8 +118,8 @@ export function chosenRoutes({ config }: Pick<Platform, 'config'>): Route[] {
       schemas: { body: RemindForm },
       handler: async (exchange) => {
         const { body } = exchange;
-        const found = await chosenBy(exchange, body['enrolmentIds[]']);
-        await show(exchange, 'remind', found, emptyForm({ ...body }), timeZone);
+        const choice = await somebody(exchange, lists, 'remind', body);
+        await showAct(exchange, 'remind', choice, emptyForm({ ...body }), timeZone);
       },
       invalid: again('remind'),
     }),
@@ -185,20 +128,16 @@ export function chosenRoutes({ config }: Pick<Platform, 'config'>): Route[] {
       path: '/staff/remind/send',
       access: STAFF,
       schemas: { body: RemindForm },
-      handler: async (exchange) => {
-        const { actor, body, redirect } = exchange;
-        const texts: MessageTexts = {
+      handler: (exchange) => {
+        const { body } = exchange;
+        const texts = {
           en: body.text_en,
           zh: body.text_zh,
           ms: body.text_ms,
           ta: body.text_ta,
         };
-        const { actId } = await startBulk(remind, {
-          by: actor.id,
-          params: { texts, back: ownPath(body.back, '/staff') },
-          items: await itemsOf(exchange, body['enrolmentIds[]']),
-        });
-        redirect(actHref(actId));
+        const request = { act: 'remind' as const, body, kind: kinds.remind };
+        return begin(exchange, request, (common) => ({ ...common, texts }));
       },
       invalid: again('remind'),
     }),
@@ -207,14 +146,10 @@ export function chosenRoutes({ config }: Pick<Platform, 'config'>): Route[] {
       path: '/staff/due/set',
       access: STAFF,
       schemas: { body: DueForm },
-      handler: async (exchange) => {
-        const { actor, body, redirect } = exchange;
-        const { actId } = await startBulk(dueKind, {
-          by: actor.id,
-          params: { dueOn: body.dueOn, back: ownPath(body.back, '/staff') },
-          items: await itemsOf(exchange, body['enrolmentIds[]']),
-        });
-        redirect(actHref(actId));
+      handler: (exchange) => {
+        const { body } = exchange;
+        const request = { act: 'due' as const, body, kind: kinds.due };
+        return begin(exchange, request, (common) => ({ ...common, dueOn: body.dueOn }));
       },
       invalid: again('due'),
     }),
@@ -223,16 +158,31 @@ export function chosenRoutes({ config }: Pick<Platform, 'config'>): Route[] {
       path: '/staff/withdraw/confirm',
       access: STAFF,
       schemas: { body: WithdrawForm },
-      handler: async (exchange) => {
-        const { actor, body, redirect } = exchange;
-        const { actId } = await startBulk(withdrawKind, {
-          by: actor.id,
-          params: { reason: body.reason, back: ownPath(body.back, '/staff') },
-          items: await itemsOf(exchange, body['enrolmentIds[]']),
-        });
-        redirect(actHref(actId));
+      handler: (exchange) => {
+        const { body } = exchange;
+        const request = { act: 'withdraw' as const, body, kind: kinds.withdraw };
+        return begin(exchange, request, (common) => ({ ...common, reason: body.reason }));
       },
       invalid: again('withdraw'),
+    }),
+    route({
+      method: 'post',
+      path: '/staff/enrol/chosen/confirm',
+      access: STAFF,
+      schemas: { body: EnrolChosenForm },
+      handler: async (exchange) => {
+        const { body } = exchange;
+        const { courseSlug, organisationId, dueOn } = body;
+        checkPlace(await worldOf(exchange.actor), body);
+        const request = { act: 'again' as const, body, kind: kinds.enrol };
+        await begin(exchange, request, (common) => ({
+          ...common,
+          courseSlug,
+          organisationId,
+          dueOn,
+        }));
+      },
+      invalid: again('again'),
     }),
   ];
 }

@@ -17,7 +17,15 @@ export interface PeopleFilter {
   readonly state?: State | 'overdue' | undefined;
   readonly q?: string | undefined;
   readonly sort: Sort;
+  /** Only those who are still at it. */
+  readonly open?: true | undefined;
 }
+
+const OPEN: readonly State[] = ['not-started', 'in-progress'];
+
+/** Those of a list who are still at it; null where the list has none by what it asks for. */
+export const openOf = (filter: PeopleFilter): PeopleFilter | null =>
+  filter.state === 'completed' || filter.state === 'withdrawn' ? null : { ...filter, open: true };
 
 const ORDER: Record<Sort, Record<string, 1 | -1>> = {
   name: { nameKey: 1, _id: 1 },
@@ -30,6 +38,11 @@ const ORDER: Record<Sort, Record<string, 1 | -1>> = {
 
 const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
+function statesOf({ state, open }: PeopleFilter) {
+  if (state !== undefined && state !== 'overdue') return state;
+  return open ? { $in: OPEN } : { $ne: 'withdrawn' as const };
+}
+
 async function conditionsOf(filter: PeopleFilter, today: Day) {
   const { current } = await buildingNow();
   const words = searchedWords(filter.q ?? '');
@@ -38,9 +51,7 @@ async function conditionsOf(filter: PeopleFilter, today: Day) {
     nodes: filter.node,
     ...(filter.course === undefined ? {} : { courseSlug: filter.course }),
     ...(filter.state === 'overdue' ? { dueKey: { $lt: today } } : {}),
-    ...(filter.state === undefined || filter.state === 'overdue'
-      ? { state: { $ne: 'withdrawn' as const } }
-      : { state: filter.state }),
+    state: statesOf(filter),
     // Each word by an expression that the index of words answers: the beginning of one of them.
     ...(words.length > 0
       ? { $and: words.map((word) => ({ words: { $regex: `^${escaped(word)}` } })) }
@@ -80,6 +91,25 @@ export async function listPeople(
     .limit(page.size)
     .lean<ReportRow[]>();
   return { rows, total, pages: Math.max(1, Math.ceil(total / page.size)) };
+}
+
+/** How many enrolments a list has, and how many of them are still open. */
+export async function lengthsOf(
+  filter: PeopleFilter,
+  today: Day,
+): Promise<{ total: number; open: number }> {
+  const total = await lengthOf(filter, today, await conditionsOf(filter, today));
+  const open = openOf(filter);
+  return { total, open: open ? await Row.countDocuments(await conditionsOf(open, today)) : 0 };
+}
+
+/** The first of a list, by the ids of their enrolments. */
+export async function firstOf(filter: PeopleFilter, today: Day, most: number): Promise<string[]> {
+  const rows = await Row.find(await conditionsOf(filter, today), { enrolmentId: 1 })
+    .sort(ORDER[filter.sort])
+    .limit(most)
+    .lean();
+  return rows.map(({ enrolmentId }) => enrolmentId);
 }
 
 /** The enrolments of a person that lie in one of these places, the newest first. */

@@ -111,6 +111,8 @@ export async function toPeoplePage(
       address('/staff/people', { ...filters, page: page === 1 ? undefined : page }),
     // Where the acts on those who are chosen lead back to.
     back: address('/staff/people', { ...filters, page: query.page }),
+    // For an act on everyone in it.
+    list: address('', filters).slice(1),
     saveHref: address('/staff/views/new', filters),
     exports: (['xlsx', 'csv'] as const).map((ending) => ({
       text: t(`reporting.export.${ending}`),

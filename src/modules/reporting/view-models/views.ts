@@ -18,23 +18,28 @@ export const toViewsPage = (views: readonly ViewRow[], reader: Reader) => ({
   })),
 });
 
+/** What a list asks for, in words. */
+export async function toAbout(place: Place, query: PeopleQuery, reader: Reader) {
+  const { t } = reader;
+  return [
+    { term: t('reporting.column.organisation'), text: placeName(place.organisation, reader) },
+    ...(query.course
+      ? [{ term: t('reporting.column.course'), text: await courseName(query.course, reader) }]
+      : []),
+    ...(query.state
+      ? [{ term: t('reporting.column.state'), text: t(`reporting.state.${query.state}`) }]
+      : []),
+    ...(query.q ? [{ term: t('reporting.people.placeholder'), text: query.q }] : []),
+  ];
+}
+
 /** What views/reporting/save-view.ejs shows besides its form. */
 export async function toSaveViewPage(place: Place, query: PeopleQuery, reader: Reader) {
-  const { t } = reader;
   const filters = queryOf({ ...query, node: place.node });
   return {
     listHref: address('/staff/people', filters),
     hidden: Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)),
     rhythms: rhythms(reader),
-    about: [
-      { term: t('reporting.column.organisation'), text: placeName(place.organisation, reader) },
-      ...(query.course
-        ? [{ term: t('reporting.column.course'), text: await courseName(query.course, reader) }]
-        : []),
-      ...(query.state
-        ? [{ term: t('reporting.column.state'), text: t(`reporting.state.${query.state}`) }]
-        : []),
-      ...(query.q ? [{ term: t('reporting.people.placeholder'), text: query.q }] : []),
-    ],
+    about: await toAbout(place, query, reader),
   };
 }
