@@ -22,6 +22,7 @@ import { RateLimits } from './rate-limit';
 import { createRedis, type Redis } from './redis';
 import type { RetentionRule } from './retention';
 import { type FileStorage, localStorage } from './storage';
+import type { TreeRecords } from './tree';
 
 /** What every room stands on. */
 export interface Platform {
@@ -52,6 +53,8 @@ export interface Room {
   readonly bulk?: readonly BulkKind[];
   /** What it keeps about people. */
   readonly personal?: PersonalData;
+  /** What it does when an organisation moves in the tree. */
+  readonly tree?: TreeRecords;
   /** How long it keeps things. */
   readonly retention?: readonly RetentionRule[];
   /** Places that it adds to the navigation. */

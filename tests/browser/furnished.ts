@@ -108,6 +108,18 @@ export async function furnish(app: TestApp): Promise<Furnished> {
     kind: 'union',
     timeZone: 'Asia/Singapore',
   });
+  const branch = await createOrganisation({
+    code: 'kelas-east',
+    name: 'Kelas Centre, East',
+    kind: 'branch',
+    parentId: centre.id,
+  });
+  const other = await createOrganisation({
+    code: 'kelas-west',
+    name: 'Kelas Centre, West',
+    kind: 'branch',
+    parentId: centre.id,
+  });
   await syncAll(config.coursesDir, storage, { publishFirst: 'always' });
   await publishSmallCourse(app, 'small-course');
   await publishSmallCourse(app, 'waiting-course');
@@ -243,6 +255,8 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/admin/organisations',
       '/admin/organisations/new',
       `/admin/organisations/${centre.id}`,
+      `/admin/organisations/${branch.id}/move`,
+      `/admin/organisations/${branch.id}/move?to=${other.id}`,
       '/admin/mails',
       '/admin/queues',
       '/admin/queues/mail',

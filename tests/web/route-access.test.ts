@@ -220,6 +220,8 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['administrator', 'post', '/admin/organisations/new', 'no record'],
     ['administrator', 'get', '/admin/organisations/:organisationId'],
     ['administrator', 'post', '/admin/organisations/:organisationId'],
+    ['administrator', 'get', '/admin/organisations/:organisationId/move'],
+    ['administrator', 'post', '/admin/organisations/:organisationId/move'],
     ['administrator', 'post', '/admin/organisations/:organisationId/close'],
     ['administrator', 'post', '/admin/organisations/:organisationId/reopen'],
     ['site', 'get', '/admin/mails'],

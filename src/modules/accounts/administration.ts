@@ -102,3 +102,14 @@ export async function peopleWithRoleIn(organisationId: string): Promise<AccountR
     .lean<Fields[]>();
   return rows.map(toRecord);
 }
+
+/** How many roles are given in these organisations themselves. */
+export async function countRolesIn(organisationIds: readonly string[]): Promise<number> {
+  const [found] = await User.aggregate<{ roles: number }>([
+    { $match: { 'grants.organisationId': { $in: [...organisationIds] } } },
+    { $unwind: '$grants' },
+    { $match: { 'grants.organisationId': { $in: [...organisationIds] } } },
+    { $count: 'roles' },
+  ]);
+  return found?.roles ?? 0;
+}

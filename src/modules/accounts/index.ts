@@ -1,5 +1,6 @@
 export {
   type AccountRecord,
+  countRolesIn,
   findAccount,
   type PeoplePage,
   peopleWithRoleIn,

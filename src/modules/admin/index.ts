@@ -15,6 +15,7 @@ export function createAdmin(
   options: { listMails: MailLog },
 ): Room {
   const keeping = rooms.flatMap(({ name, personal }) => (personal ? [{ name, personal }] : []));
+  const following = rooms.flatMap(({ name, tree }) => (tree ? [{ name, tree }] : []));
   const rules = [
     auditRule(platform.config.sessionSecret ?? ''),
     ...rooms.flatMap(({ retention }) => retention ?? []),
@@ -22,7 +23,7 @@ export function createAdmin(
   return {
     name: 'admin',
     routes: adminRoutes(platform, keeping, options.listMails, rules),
-    ...adminJobs(platform, keeping, rules),
+    ...adminJobs(platform, { keeping, following, rules }),
     navigation: [
       {
         key: 'admin',

@@ -6,6 +6,8 @@ import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
 import type { RetentionRule } from '../../platform/retention';
 import { accountDeleted } from '../accounts';
+import { organisationMoved } from '../organisations';
+import { followMove, settleMoves, type TreeRoom } from './service/follow-moves';
 import { forgetAccount } from './service/forget-account';
 import type { PersonalRoom } from './service/own-data';
 import { applyRetention } from './service/retention';
@@ -15,8 +17,11 @@ const nothing = z.object({});
 /** What administration does by the clock. */
 export function adminJobs(
   { config }: Pick<Platform, 'config'>,
-  rooms: readonly PersonalRoom[],
-  rules: readonly RetentionRule[],
+  house: {
+    keeping: readonly PersonalRoom[];
+    following: readonly TreeRoom[];
+    rules: readonly RetentionRule[];
+  },
 ): {
   jobs: JobDefinition[];
   subscriptions: Subscription[];
@@ -34,18 +39,32 @@ export function adminJobs(
   const forget = defineJob({
     name: 'admin.forget-account',
     schema: z.object({ userId: z.string(), certificateNames: z.enum(CERTIFICATE_NAMES) }),
-    handle: (leaver) => forgetAccount(rooms, config.sessionSecret ?? '', leaver),
+    handle: (leaver) => forgetAccount(house.keeping, config.sessionSecret ?? '', leaver),
   });
   const retention = defineJob({
     name: 'admin.apply-retention',
     schema: nothing,
-    handle: () => applyRetention(rules, config.timeZone),
+    handle: () => applyRetention(house.rules, config.timeZone),
+  }) as JobDefinition;
+  const follow = defineJob({
+    name: 'admin.follow-move',
+    schema: z.object({ moveId: z.string() }),
+    handle: ({ moveId }) => followMove(house.following, moveId),
+  });
+  const settle = defineJob({
+    name: 'admin.settle-moves',
+    schema: nothing,
+    handle: () => settleMoves(house.following),
   }) as JobDefinition;
   return {
-    jobs: [seal, forget as JobDefinition, retention],
-    subscriptions: [subscribe(accountDeleted, forget, { toPayload: (leaver) => leaver })],
+    jobs: [seal, forget as JobDefinition, retention, follow as JobDefinition, settle],
+    subscriptions: [
+      subscribe(accountDeleted, forget, { toPayload: (leaver) => leaver }),
+      subscribe(organisationMoved, follow, { toPayload: (move) => move }),
+    ],
     schedules: [
       { id: 'admin-seal-audit', job: seal, pattern: '* * * * *', payload: {} },
+      { id: 'admin-settle-moves', job: settle, pattern: '25 * * * *', payload: {} },
       { id: 'admin-apply-retention', job: retention, pattern: '40 3 * * *', payload: {} },
     ],
   };

@@ -82,6 +82,12 @@ export const NewOrganisationForm = z.object({
     .optional(),
 });
 
+/** Under which organisation another one is to stand; `root`: under none. */
+const place = z.union([hexId, z.literal('root')], 'platform.form.choose');
+export const MoveQuery = z.object({ q: words(150), to: place.optional().catch(undefined), page });
+/** `from`: where it stood when the person decided. */
+export const MoveForm = z.object({ from: place, to: place });
+
 export const RenameForm = z.object({
   name: organisationName,
   'name.en': otherName,

@@ -10,6 +10,7 @@ import { remindSchedule } from './jobs/remind';
 import { certificateData } from './personal';
 import { certificatesRoutes } from './routes';
 import { BULK_KINDS } from './service/bulk';
+import { certificateTree } from './tree';
 
 export {
   certificateExpiring,
@@ -57,6 +58,7 @@ export function createCertificates(platform: Platform): Room {
     ],
     schedules: [reconcile, remindSchedule],
     personal: certificateData(storage),
+    tree: certificateTree,
     bulk: Object.values(BULK_KINDS),
     navigation: [
       {

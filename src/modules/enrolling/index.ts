@@ -12,6 +12,7 @@ import { importRoutes } from './routes/imports';
 import { offerRoutes } from './routes/offers';
 import { importKind } from './service/carry-out';
 import { chosenKinds } from './service/chosen-kinds';
+import { importTree } from './tree';
 
 export { enrolmentReminded, offerMade } from './events';
 export type { ListedPerson, ListLook, PeopleLists } from './lists';
@@ -41,5 +42,6 @@ export function createEnrolling(platform: Platform, options: { lists: PeopleList
     ],
     schedules: [],
     personal: enrollingData,
+    tree: importTree,
   };
 }

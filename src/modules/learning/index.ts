@@ -2,6 +2,7 @@ import type { Platform, Room } from '../../platform/platform';
 import { learningJobs, learningSchedules } from './jobs';
 import { learningData } from './personal';
 import { learningRoutes } from './routes';
+import { learningTree } from './tree';
 import type { CertificatesOf } from './view-models/certificate';
 
 export { formatCode } from './code';
@@ -26,6 +27,7 @@ export {
 export { type Preview, previewOf } from './preview';
 export {
   completedBefore,
+  countWithin,
   type EnrolmentSummary,
   enrolledWithin,
   enrolmentsWithin,
@@ -71,5 +73,6 @@ export function createLearning(
     subscriptions: [],
     schedules: learningSchedules,
     personal: learningData,
+    tree: learningTree,
   };
 }

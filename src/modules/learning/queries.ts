@@ -59,6 +59,10 @@ export async function enrolledWithin(
   return new Set(rows.map(({ userId }) => userId));
 }
 
+/** How many enrolments lie inside the scope, whatever their status. */
+export const countWithin = (scope: Scope): Promise<number> =>
+  Enrolment.countDocuments(withinScope(scope));
+
 /** What these people are enrolled in now, or have completed, of these courses. */
 export async function openEnrolmentsOf(
   userIds: readonly string[],

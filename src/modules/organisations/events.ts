@@ -6,3 +6,9 @@ export const membershipChanged = defineEvent(
   'membership.changed',
   z.object({ userId: z.string() }),
 );
+
+/** An organisation stands elsewhere in the tree, with everything below it. */
+export const organisationMoved = defineEvent(
+  'organisation.moved',
+  z.object({ moveId: z.string() }),
+);

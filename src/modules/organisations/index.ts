@@ -1,5 +1,5 @@
 export { type Day, dayIn, isDay, noonOf } from './dates';
-export { membershipChanged } from './events';
+export { membershipChanged, organisationMoved } from './events';
 export { MEMBERSHIP_KINDS, ORGANISATION_KINDS, type OrganisationKind } from './model';
 export { scopeOf, showsPeople } from './policy';
 export {
@@ -19,6 +19,7 @@ export {
   pathsOf,
   pathsOfMany,
   peopleTurning,
+  placesFor,
 } from './queries';
 export { createOrganisations } from './room';
 export {
@@ -27,4 +28,15 @@ export {
   reopenOrganisation,
 } from './service/change-organisation';
 export { createOrganisation } from './service/create-organisation';
+export {
+  findMove,
+  followOwnPaths,
+  isBeingFollowed,
+  markFollowed,
+  movesToSettle,
+  type OrganisationMoveRecord,
+  sharedPathsNow,
+} from './service/follow-move';
 export { addMembership, endMembership } from './service/memberships';
+export { mayStandUnder, moveOrganisation } from './service/move-organisation';
+export { type MovePreview, previewMove } from './service/preview-move';

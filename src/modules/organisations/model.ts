@@ -11,6 +11,16 @@ export const ORGANISATION_KINDS = [
 ] as const;
 export type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
 
+/** Under what each kind may stand; null: at the root of a tree. */
+export const PLACES: Record<OrganisationKind, readonly (OrganisationKind | null)[]> = {
+  umbrella: [null],
+  union: [null, 'umbrella'],
+  branch: ['union', 'branch'],
+  company: [null, 'umbrella', 'union', 'branch'],
+  partner: [null, 'umbrella'],
+  agency: [null, 'umbrella'],
+};
+
 export const MEMBERSHIP_KINDS = ['union-member', 'employee'] as const;
 export type MembershipKind = (typeof MEMBERSHIP_KINDS)[number];
 
@@ -49,6 +59,50 @@ organisationSchema.index({ path: 1, name: 1 });
 organisationSchema.index({ parentId: 1, name: 1 });
 
 export const Organisation = model('Organisation', organisationSchema);
+
+/**
+ * One document that every change of the shape of the tree writes: of two at once the later one sees
+ * the tree of the earlier one.
+ */
+export const TreeGuard = model(
+  'TreeGuard',
+  new Schema<{ _id: 'tree'; changes: number }>(
+    { _id: { type: String, required: true }, changes: { type: Number, required: true } },
+    { collection: 'tree_guard', versionKey: false },
+  ),
+);
+
+/** An organisation that was moved, and how far the records of its people have come after it. */
+export interface OrganisationMoveRow {
+  _id: Types.ObjectId;
+  organisationId: string;
+  from: string | null;
+  to: string | null;
+  /** Ids of those above which it stood and no longer stands. */
+  left: string[];
+  at: Date;
+  /** When every room had followed; null: not yet. */
+  followedAt: Date | null;
+  /** When they had followed once more, after everything that was under way at the move was over. */
+  settledAt: Date | null;
+}
+
+const moveSchema = new Schema<OrganisationMoveRow>(
+  {
+    organisationId: { type: String, required: true },
+    from: { type: String, default: null },
+    to: { type: String, default: null },
+    left: { type: [String], required: true },
+    at: { type: Date, required: true },
+    followedAt: { type: Date, default: null },
+    settledAt: { type: Date, default: null },
+  },
+  { collection: 'organisation_moves', versionKey: false },
+);
+moveSchema.index({ organisationId: 1, followedAt: 1 });
+moveSchema.index({ settledAt: 1, at: 1 });
+
+export const OrganisationMove = model('OrganisationMove', moveSchema);
 
 export interface MembershipRow {
   _id: Types.ObjectId;

@@ -12,6 +12,7 @@ import {
   type OrganisationKind,
   Organisation as OrganisationModel,
   type OrganisationRow,
+  PLACES,
 } from './model';
 
 export interface Organisation {
@@ -214,4 +215,38 @@ export async function childrenOf(parentId: string | null): Promise<Organisation[
     .limit(500)
     .lean<OrganisationRow[]>();
   return rows.map(toOrganisation);
+}
+
+/** Places that one looks through for a name; there are a few hundred unions and branches. */
+const MOST_PLACES = 5_000;
+
+/**
+ * Open organisations of a scope under which this one may stand and does not stand now, by name.
+ * @param typed what the name, the code or a name in another language holds; '': all
+ */
+export async function placesFor(
+  one: Organisation,
+  scope: Scope,
+  typed: string,
+): Promise<Organisation[]> {
+  const kinds = PLACES[one.kind].filter((kind) => kind !== null);
+  const rows = await OrganisationModel.find({
+    ...withinScope(scope, 'path'),
+    kind: { $in: kinds },
+    closedAt: null,
+  })
+    .sort({ name: 1, _id: 1 })
+    .limit(MOST_PLACES)
+    .lean<OrganisationRow[]>();
+  const wanted = typed.normalize('NFKC').toLowerCase();
+  return rows
+    .map(toOrganisation)
+    .filter(
+      (each) =>
+        !each.path.includes(one.id) &&
+        each.id !== one.parentId &&
+        [each.name, each.code, ...Object.values(each.names)].some((name) =>
+          name.normalize('NFKC').toLowerCase().includes(wanted),
+        ),
+    );
 }

@@ -1,6 +1,7 @@
 import type { Room } from '../../platform/platform';
 import { membershipData } from './personal';
 import { organisationRoutes } from './routes';
+import { membershipTree } from './service/follow-move';
 
 /** The tree of organisations, and who belongs where. */
 export const createOrganisations = (): Room => ({
@@ -10,4 +11,5 @@ export const createOrganisations = (): Room => ({
   subscriptions: [],
   schedules: [],
   personal: membershipData,
+  tree: membershipTree,
 });

@@ -21,6 +21,7 @@ import { membershipChanged } from '../organisations';
 import { type Changed, followJob, reportingSchedules } from './jobs';
 import { reportingData } from './personal';
 import { reportingRoutes } from './routes';
+import { reportingTree } from './tree';
 
 export { reportDue } from './events';
 export { peopleLists } from './lists';
@@ -63,6 +64,7 @@ export function createReporting(platform: Platform): Room {
     ],
     schedules,
     personal: reportingData,
+    tree: reportingTree(timeZone),
     navigation: [
       {
         key: 'staff',

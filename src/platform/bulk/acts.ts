@@ -102,6 +102,22 @@ async function change(
   });
 }
 
+/** The organisation has another path now: so have the acts on its behalf. */
+export async function rehomeActs(organisationId: string, path: readonly string[]): Promise<void> {
+  const acts = await Act.find(
+    {
+      $and: [{ organisationPath: organisationId }, { organisationPath: { $ne: [...path] } }],
+    },
+    { organisationPath: 1 },
+  ).lean();
+  // The last one is the organisation itself; the others are above it.
+  const own = acts.filter((act) => act.organisationPath.at(-1) === organisationId);
+  await Act.updateMany(
+    { _id: { $in: own.map(({ _id }) => _id) } },
+    { $set: { organisationPath: [...path] } },
+  );
+}
+
 /** How long nothing may happen before an act counts as forgotten by the queue. */
 const FORGOTTEN_MS = 120_000;
 const AT_ONCE = 100;

@@ -79,6 +79,7 @@ act.index(
   { unique: true, partialFilterExpression: { onceKey: { $type: 'string' } } },
 );
 act.index({ kind: 1, createdAt: -1 });
+act.index({ organisationPath: 1 });
 act.index({ state: 1, touchedAt: 1 });
 
 export const Act = model('BulkAct', act);

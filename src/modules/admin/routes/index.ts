@@ -9,6 +9,7 @@ import { auditRoutes } from './audit';
 import { boardRoutes } from './board';
 import { homeRoutes } from './home';
 import { mailRoutes } from './mails';
+import { moveRoutes } from './move';
 import { organisationRoutes } from './organisations';
 import { ownDataRoutes } from './own-data';
 import { peopleRoutes } from './people';
@@ -33,6 +34,7 @@ export function adminRoutes(
     ...peopleRoutes,
     ...actAsRoutes,
     ...organisationRoutes,
+    ...moveRoutes,
     ...auditRoutes(platform),
     ...mailRoutes(listMails),
     ...queueRoutes(() => new QueueDesk(queues())),

@@ -1,4 +1,3 @@
-import { isWithin } from '../../../platform/authz';
 import { Conflict, invalidField, NotFound } from '../../../platform/errors';
 import {
   type Exchange,
@@ -13,8 +12,8 @@ import { peopleWithRoleIn } from '../../accounts';
 import {
   closeOrganisation,
   createOrganisation,
-  findOrganisation,
   findOrganisations,
+  isBeingFollowed,
   nameIn,
   ORGANISATION_KINDS,
   type Organisation,
@@ -30,7 +29,8 @@ import {
   OrganisationQuery,
   RenameForm,
 } from '../schemas';
-import { reachOf } from '../service/reach';
+import { mayMove } from '../service/move';
+import { organisationInReach, reachOf } from '../service/reach';
 import { frame } from './frame';
 
 type Mine = Exchange<typeof administrator>;
@@ -38,16 +38,9 @@ type OfOne = Exchange<typeof administrator, { organisationId: string }>;
 
 const PER_PAGE = 100;
 
-/** One that the actor administers. @throws NotFound */
-async function inReach({ actor }: Pick<Mine, 'actor'>, id: string): Promise<Organisation> {
-  const organisation = await findOrganisation(id);
-  if (!organisation || !isWithin(reachOf(actor), organisation.path)) throw new NotFound();
-  return organisation;
-}
-
 /** Only those of the whole site plant a tree; the others build below what is theirs. */
 async function parentOf(exchange: Mine, id: string | undefined): Promise<Organisation | null> {
-  if (id !== undefined) return inReach(exchange, id);
+  if (id !== undefined) return organisationInReach(exchange.actor, id);
   if (!isOfWholeSite(exchange.actor)) throw new NotFound();
   return null;
 }
@@ -57,9 +50,9 @@ const above = ({ t }: Pick<Mine, 't'>) => [
 ];
 
 async function showOne(exchange: OfOne, form?: FormState): Promise<void> {
-  const { params, t, visitor } = exchange;
+  const { actor, params, t, visitor } = exchange;
   const { language } = visitor.preferences;
-  const one = await inReach(exchange, params.organisationId);
+  const one = await organisationInReach(exchange.actor, params.organisationId);
   const line = await findOrganisations(one.path.slice(0, -1));
   const people = await peopleWithRoleIn(one.id);
   const state =
@@ -74,6 +67,8 @@ async function showOne(exchange: OfOne, form?: FormState): Promise<void> {
       id: one.id,
       name: nameIn(one, language),
       closed: one.closedAt !== null,
+      canMove: mayMove(actor, one),
+      following: await isBeingFollowed(one.id),
       facts: [
         { term: t('admin.organisations.kindOf'), text: t(`admin.organisations.kind.${one.kind}`) },
         { term: t('admin.organisations.code'), text: one.code },
@@ -225,7 +220,7 @@ export const organisationRoutes: readonly Route[] = [
     schemas: { params: OrganisationParams, body: RenameForm },
     handler: async (exchange) => {
       const { body, redirect } = exchange;
-      const { id } = await inReach(exchange, exchange.params.organisationId);
+      const { id } = await organisationInReach(exchange.actor, exchange.params.organisationId);
       const names = Object.fromEntries(LANGUAGES.map((each) => [each, body[`name.${each}`]]));
       await renameOrganisation(id, { name: body.name, names });
       redirect(`/admin/organisations/${id}`, {
@@ -242,7 +237,7 @@ export const organisationRoutes: readonly Route[] = [
       access: administrator,
       schemas: { params: OrganisationParams },
       handler: async (exchange) => {
-        const { id } = await inReach(exchange, exchange.params.organisationId);
+        const { id } = await organisationInReach(exchange.actor, exchange.params.organisationId);
         await (act === 'close' ? closeOrganisation(id) : reopenOrganisation(id));
         exchange.redirect(`/admin/organisations/${id}`, {
           kind: 'success',

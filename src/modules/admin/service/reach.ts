@@ -1,9 +1,22 @@
 import { type Actor, isWithin, type RoleGrant, type Scope } from '../../../platform/authz';
 import { NotFound } from '../../../platform/errors';
 import { type AccountRecord, findAccount, WHOLE_SITE } from '../../accounts';
-import { findOrganisations, membersAmong, scopeOf } from '../../organisations';
+import {
+  findOrganisation,
+  findOrganisations,
+  membersAmong,
+  type Organisation,
+  scopeOf,
+} from '../../organisations';
 
 export const reachOf = (actor: Actor): Scope => scopeOf(actor, 'administrator');
+
+/** An organisation that the actor administers. @throws NotFound */
+export async function organisationInReach(actor: Actor, id: string): Promise<Organisation> {
+  const organisation = await findOrganisation(id);
+  if (!organisation || !isWithin(reachOf(actor), organisation.path)) throw new NotFound();
+  return organisation;
+}
 
 /** Those of these organisations (ids, or `WHOLE_SITE`) that lie within the scope. */
 export async function organisationsInReach(

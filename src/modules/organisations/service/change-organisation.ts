@@ -5,6 +5,7 @@ import { LANGUAGES, type Language } from '../../../platform/i18n';
 import { now } from '../../../shared/clock';
 import { tidy } from '../../../shared/text';
 import { Organisation as OrganisationModel, type OrganisationRow } from '../model';
+import { holdTree } from './hold-tree';
 
 const rowOf = async (id: string): Promise<OrganisationRow> => {
   const row = await OrganisationModel.findById(id).lean<OrganisationRow>();
@@ -45,6 +46,7 @@ export async function renameOrganisation(
  */
 export async function closeOrganisation(id: string): Promise<void> {
   await inTransaction(async () => {
+    await holdTree();
     const row = await rowOf(id);
     if (row.closedAt) return;
     if (await OrganisationModel.exists({ parentId: id, closedAt: null })) {
@@ -59,6 +61,7 @@ export async function closeOrganisation(id: string): Promise<void> {
 /** Opens it again. @throws NotFound; Conflict `closed` while the one above it is closed */
 export async function reopenOrganisation(id: string): Promise<void> {
   await inTransaction(async () => {
+    await holdTree();
     const row = await rowOf(id);
     if (!row.closedAt) return;
     if (row.parentId !== null && (await rowOf(row.parentId)).closedAt) {

@@ -5,8 +5,9 @@ import { Conflict, NotFound } from '../../../platform/errors';
 import type { Language } from '../../../platform/i18n';
 import { now } from '../../../shared/clock';
 import { tidy } from '../../../shared/text';
-import { type OrganisationKind, Organisation as OrganisationModel } from '../model';
+import { type OrganisationKind, Organisation as OrganisationModel, PLACES } from '../model';
 import { findOrganisation, type Organisation, toOrganisation } from '../queries';
+import { holdTree } from './hold-tree';
 
 export interface NewOrganisation {
   /** Small letters, digits and `-`, such as `transport-workers`. */
@@ -18,16 +19,6 @@ export interface NewOrganisation {
   /** IANA name. Default: that of the parent. */
   timeZone?: string;
 }
-
-/** Under what each kind may stand; null: at the root of a tree. */
-const PLACES: Record<OrganisationKind, readonly (OrganisationKind | null)[]> = {
-  umbrella: [null],
-  union: [null, 'umbrella'],
-  branch: ['union', 'branch'],
-  company: [null, 'umbrella', 'union', 'branch'],
-  partner: [null, 'umbrella'],
-  agency: [null, 'umbrella'],
-};
 
 /**
  * Adds an organisation to the tree.
@@ -46,6 +37,7 @@ export async function createOrganisation(input: NewOrganisation): Promise<Organi
 }
 
 async function insert(input: NewOrganisation): Promise<Organisation> {
+  await holdTree();
   const parent = input.parentId === undefined ? null : await findOrganisation(input.parentId);
   if (input.parentId !== undefined && parent === null) throw new NotFound();
   if (parent?.closedAt) {

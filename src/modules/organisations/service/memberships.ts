@@ -5,15 +5,15 @@ import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
 import { type Day, isDay } from '../dates';
 import { membershipChanged } from '../events';
-import { MemberNumber, Membership, type MembershipKind, type MembershipRow } from '../model';
+import { Membership, type MembershipKind, type MembershipRow } from '../model';
 import {
   findOrganisation,
-  findOrganisations,
   type MembershipRecord,
   normaliseNumber,
   type Organisation,
   toMembership,
 } from '../queries';
+import { takeNumber, unionOf } from './member-numbers';
 
 export interface NewMembership {
   userId: string;
@@ -113,29 +113,4 @@ async function refuseOverlap(input: NewMembership, { id }: Organisation): Promis
     $or: [{ endsOn: null }, { endsOn: { $gte: input.startsOn } }],
   });
   if (met) throw overlap();
-}
-
-/** The union in which a branch's numbers are unique: the nearest one above it, or it itself. */
-async function unionOf(organisation: Organisation): Promise<Organisation> {
-  const above = await findOrganisations(organisation.path);
-  const union = [...organisation.path]
-    .reverse()
-    .map((id) => above.get(id))
-    .find((each) => each?.kind === 'union');
-  if (!union) throw new NotFound();
-  return union;
-}
-
-async function takeNumber(union: Organisation, number: string, userId: string): Promise<void> {
-  const owner = await MemberNumber.findOneAndUpdate(
-    { unionId: union.id, number },
-    { $setOnInsert: { userId } },
-    { upsert: true, returnDocument: 'after' },
-  ).lean();
-  if (owner.userId !== userId) {
-    throw new Conflict('number-taken', 'organisations.error.numberTaken', {
-      number,
-      union: union.name,
-    });
-  }
 }
