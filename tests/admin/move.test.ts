@@ -43,7 +43,7 @@ async function expectTree(all: readonly (Organisation | undefined)[]): Promise<v
   const found = await findOrganisations(all.map(idOf));
   for (const one of found.values()) {
     const above = one.parentId === null ? [] : (found.get(one.parentId)?.path ?? ['missing']);
-    expect(one.path).toEqual([...above, one.id]);
+    expect([...one.path]).toEqual([...above, one.id]);
     expect(new Set(one.path).size).toBe(one.path.length);
   }
 }
