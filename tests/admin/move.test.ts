@@ -96,7 +96,7 @@ beforeAll(async () => {
   await Import.create({
     by: person.userId,
     organisationId: idOf(depot),
-    organisationPath: await pathOf(depot),
+    organisationPath: [...(await pathOf(depot))],
     source: 'list',
     total: 0,
     counts: { enrol: 0, invite: 0, existing: 0, bad: 0 },
