@@ -165,6 +165,12 @@ async function passOn(order: (jobs: JobToAdd[]) => JobToAdd[]): Promise<void> {
   for (const job of order([...waiting, ...waiting])) await run(job);
 }
 
+const runScheduled = async (schedule: string) =>
+  site.rooms
+    .flatMap((room) => room.schedules)
+    .find(({ id }) => id === schedule)
+    ?.job.handle({}, { jobId: 'test', attempt: 1, last: false });
+
 test('whatever happens, twice and in any order, gives what a rebuild gives', async () => {
   const open = new Map<string, string>();
   await fc.assert(
@@ -185,10 +191,7 @@ test('whatever happens, twice and in any order, gives what a rebuild gives', asy
       await passOn(shuffled);
       // A membership that ended yesterday has ended for those of whom nothing was heard since.
       time += DAY;
-      const job = site.rooms
-        .flatMap((room) => room.schedules)
-        .find(({ id }) => id === 'reporting-follow-memberships')?.job;
-      await job?.handle({}, { jobId: 'test', attempt: 1, last: false });
+      await runScheduled('reporting-follow-memberships');
       const followed = await shownReports();
       await rebuild(ZONE);
       expect(followed).toEqual(await shownReports());
@@ -213,4 +216,13 @@ test('a rebuild that was cut off goes on, and takes in what happens meanwhile', 
   expect(await rebuild(ZONE)).toEqual({ enrolments: before.rows.length, resumed: true });
   expect(await shownReports()).toEqual(before);
   expect(await Row.countDocuments({ g: { $ne: 99 } })).toBe(0);
+});
+
+test('the first building is made once, however many begin it', async () => {
+  const before = await shownReports();
+  await Building.updateOne({ _id: 'building' }, { $set: { builtAt: null } });
+  await Promise.all([1, 2, 3].map(() => runScheduled('reporting-catch-up')));
+  await runScheduled('reporting-catch-up');
+  expect(await Building.findById('building').lean()).toMatchObject({ current: 100, next: null });
+  expect(await shownReports()).toEqual(before);
 });

@@ -59,6 +59,8 @@ export function serveReads(): void {
     jobs.delete(number);
     job?.engine.cursors.closeAll();
     job?.snapshot.done();
+    // While a state is held, the store keeps every page that has changed since: its file would grow.
+    if (job && jobs.size === 0) store.renew();
   };
 
   const open = async (request: ToThread & { kind: 'open' }): Promise<Opened> => {

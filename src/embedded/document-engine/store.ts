@@ -143,8 +143,31 @@ class View extends DbReader {
   }
 }
 
+/** An iterator of a snapshot; one that is not read to its end would keep the view for ever. */
+class OpenRange<T> implements Iterator<T> {
+  constructor(
+    private readonly inner: Iterator<T>,
+    private readonly others: Set<OpenRange<unknown>>,
+  ) {
+    others.add(this);
+  }
+
+  next(): IteratorResult<T> {
+    const step = this.inner.next();
+    if (step.done) this.others.delete(this);
+    return step;
+  }
+
+  return(): IteratorResult<T> {
+    this.others.delete(this);
+    this.inner.return?.();
+    return { done: true, value: undefined };
+  }
+}
+
 class ViewSnapshot implements Snapshot {
   private open = true;
+  private readonly ranges = new Set<OpenRange<unknown>>();
 
   constructor(
     private readonly view: View,
@@ -158,16 +181,17 @@ class ViewSnapshot implements Snapshot {
   }
 
   entries(low: Key, high: Key, reverse: boolean): Iterator<Entry> {
-    return this.view.entries(low, high, reverse);
+    return new OpenRange(this.view.entries(low, high, reverse), this.ranges);
   }
 
   keys(low: Key, high: Key, reverse: boolean): Iterator<Key> {
-    return this.view.keys(low, high, reverse);
+    return new OpenRange(this.view.keys(low, high, reverse), this.ranges);
   }
 
   done(): void {
     if (!this.open) return;
     this.open = false;
+    for (const range of this.ranges) range.return();
     this.view.leave();
   }
 }

@@ -200,12 +200,23 @@ export async function currentMembershipsOf(
   return current;
 }
 
-/** People with a membership whose first or last day lies between these days, both included. */
-export async function peopleTurning(from: Day, to: Day): Promise<string[]> {
+/**
+ * People with a membership whose first or last day lies between these days, both included: some
+ * hundreds at a time, and who has two such memberships may come twice.
+ */
+export async function* peopleTurning(from: Day, to: Day): AsyncGenerator<string[]> {
   const between = { $gte: from, $lte: to };
-  const starting = await Membership.find({ startsOn: between }, { userId: 1 }).lean();
-  const ending = await Membership.find({ endsOn: between }, { userId: 1 }).lean();
-  return [...new Set([...starting, ...ending].map(({ userId }) => userId))];
+  for (const filter of [{ startsOn: between }, { endsOn: between }]) {
+    let batch = new Set<string>();
+    const rows = Membership.find(filter, { _id: 0, userId: 1 }).lean().cursor({ batchSize: 500 });
+    for await (const { userId } of rows) {
+      batch.add(userId);
+      if (batch.size < 500) continue;
+      yield [...batch];
+      batch = new Set();
+    }
+    if (batch.size > 0) yield [...batch];
+  }
 }
 
 /** The organisations right below one, by name; below nothing: the roots of the trees. At most 500. */

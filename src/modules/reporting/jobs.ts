@@ -6,7 +6,7 @@ import { enrolmentIdsOf } from '../learning';
 import { dayIn, peopleTurning } from '../organisations';
 import { addDays } from './counts';
 import { fold, followedOn, markEnrolments, setFollowed } from './service/fold';
-import { isBuilt, rebuild } from './service/rebuild';
+import { buildFirst, isBuilt } from './service/rebuild';
 import { sendReports } from './service/send-reports';
 
 const Changed = z.object({ what: z.enum(['enrolment', 'person', 'certificate']), id: z.string() });
@@ -38,7 +38,7 @@ const catchUpJob = (timeZone: string) =>
     // The next minute brings the next run.
     attempts: 1,
     handle: async () => {
-      if (!(await isBuilt())) await rebuild(timeZone);
+      await buildFirst(timeZone);
       await fold(timeZone);
     },
   });
@@ -50,13 +50,13 @@ const catchUpJob = (timeZone: string) =>
 async function followMemberships(timeZone: string): Promise<void> {
   const today = dayIn(timeZone, now());
   const from = await followedOn();
-  const people = await peopleTurning(
+  // The first building takes them as they are.
+  if (from === null && !(await isBuilt())) return;
+  const turning = peopleTurning(
     from === null ? '0001-01-01' : addDays(from, -2),
     addDays(today, 1),
   );
-  for (let first = 0; first < people.length; first += 500) {
-    await markEnrolments(await enrolmentIdsOf(people.slice(first, first + 500)));
-  }
+  for await (const people of turning) await markEnrolments(await enrolmentIdsOf(people));
   await fold(timeZone);
   await setFollowed(today);
 }

@@ -118,6 +118,8 @@ export interface BuildingRow {
   next: number | null;
   /** Id of the last enrolment that is in it. */
   cursor: string | null;
+  /** The day on which it was begun. */
+  begunOn: Day | null;
   builtAt: Date | null;
   /** The day on which memberships that begin or end by the calendar were last followed. */
   followedOn: Day | null;
@@ -131,6 +133,7 @@ export const Building = model(
       current: { type: Number, required: true },
       next: { type: Number, default: null },
       cursor: { type: String, default: null },
+      begunOn: { type: String, default: null },
       builtAt: { type: Date, default: null },
       followedOn: { type: String, default: null },
     },

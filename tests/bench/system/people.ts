@@ -1,11 +1,13 @@
 import { Types } from 'mongoose';
 import type { UnionPlaces } from '../../../src/demo/organisations';
+import { inventLearners } from '../../../src/demo/people';
 import { Chance } from '../../../src/demo/random';
 import { User } from '../../../src/modules/accounts/model';
 import { hashPassword } from '../../../src/modules/accounts/password';
+import { searchKeysOf } from '../../../src/modules/accounts/search';
 import type { PublishedVersion } from '../../../src/modules/catalogue';
 import { awardCertificate } from '../../../src/modules/certificates';
-import { Enrolment, Fact } from '../../../src/modules/learning/model';
+import { Enrolment, Fact, type FactRow } from '../../../src/modules/learning/model';
 import { Membership, Organisation } from '../../../src/modules/organisations/model';
 import { DAY } from '../../../src/shared/clock';
 
@@ -41,10 +43,26 @@ function invent(chance: Chance, unions: readonly UnionPlaces[], activities: numb
   };
 }
 
+interface Stored {
+  new (): { toObject(): object };
+  readonly collection: { insertMany(rows: never[], options: object): Promise<unknown> };
+}
+
+/**
+ * Puts rows into a collection with the defaults of its model, without the model's work on each: what
+ * it would check is known here.
+ */
+async function put(model: Stored, rows: readonly object[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { _id, ...blank } = new model().toObject() as { _id?: unknown };
+  const whole = rows.map((row) => ({ ...blank, ...row }));
+  await model.collection.insertMany(whole as never[], { ordered: false });
+}
+
 /** What they have done; a quiz that is done is passed. */
 function factsOf(person: Person, version: PublishedVersion) {
   const activities = version.modules.flatMap((module) => module.activities).slice(0, person.done);
-  const rows = activities.flatMap(({ id, kind }, index): object[] => {
+  const rows = activities.flatMap(({ id, kind }, index): Partial<FactRow>[] => {
     const at = new Date(
       person.from.getTime() + ((person.until.getTime() - person.from.getTime()) * index) / 20,
     );
@@ -89,31 +107,41 @@ export async function addPeople(
       const person = invent(chance, unions, activities);
       return index < 100 ? { ...person, done: 3 } : person;
     });
-    await User.insertMany(
-      people.map(({ userId, from }, i) => ({
-        _id: userId,
-        name: `Learner ${first + i} of the Bench`,
-        email: emailOf(first + i),
-        emailKey: emailOf(first + i),
-        emailConfirmedAt: from,
-        passwordHash,
-        preferences: { language: chance.pick(['en', 'zh', 'ms', 'ta'] as const) },
-        createdAt: from,
-      })),
+    const named = inventLearners(people.length, chance);
+    await put(
+      User,
+      people.map(({ userId, from }, i) => {
+        const who = { name: named[i]?.name ?? '', email: emailOf(first + i) };
+        return {
+          ...who,
+          _id: userId,
+          emailKey: who.email,
+          emailConfirmedAt: from,
+          passwordHash,
+          preferences: {
+            language: named[i]?.language ?? 'en',
+            theme: 'system' as const,
+            textSize: 'normal' as const,
+          },
+          searchKeys: searchKeysOf(who),
+          createdAt: from,
+        };
+      }),
     );
     const belongs = people.map(({ union }) => ({
       branch: chance.pick(union.branchIds),
       employer: chance.pick(union.employerIds),
     }));
-    await Membership.insertMany(
+    await put(
+      Membership,
       people.flatMap(({ userId, from }, i) =>
         (['branch', 'employer'] as const).map((which) => {
           const organisationId = belongs[i]?.[which] ?? '';
           return {
             userId: userId.toHexString(),
             organisationId,
-            organisationPath: paths.get(organisationId) ?? [],
-            kind: which === 'branch' ? 'union-member' : 'employee',
+            organisationPath: [...(paths.get(organisationId) ?? [])],
+            kind: which === 'branch' ? ('union-member' as const) : ('employee' as const),
             startsOn: '2020-01-01',
             open: true,
             createdAt: from,
@@ -122,10 +150,12 @@ export async function addPeople(
       ),
     );
     const facts = people.map((person) => factsOf(person, version));
-    await Enrolment.insertMany(
+    await put(
+      Enrolment,
       people.map((person, i) => {
         const completed = person.done === activities;
         const belonging = belongs[i];
+        const due = new Date(person.from.getTime() + 200 * DAY).toISOString().slice(0, 10);
         return {
           _id: person.enrolmentId,
           userId: person.userId.toHexString(),
@@ -137,8 +167,10 @@ export async function addPeople(
               ...(paths.get(belonging?.employer ?? '') ?? []),
             ]),
           ],
-          status: completed ? 'completed' : 'active',
-          via: 'self',
+          status: completed ? ('completed' as const) : ('active' as const),
+          via: 'self' as const,
+          // A third of them has a day until which it is to be done.
+          dueOn: i % 3 === 0 ? due : null,
           enrolledAt: person.from,
           completedAt: completed ? person.until : null,
           mark: completed ? 80 : null,
@@ -148,8 +180,10 @@ export async function addPeople(
         };
       }),
     );
-    const rows = facts.flatMap((each) => each.rows);
-    if (rows.length > 0) await Fact.collection.insertMany(rows as never[]);
+    await put(
+      Fact,
+      facts.flatMap((each) => each.rows),
+    );
     completed.push(
       ...people.filter(({ done }) => done === activities).map(({ enrolmentId }) => enrolmentId),
     );

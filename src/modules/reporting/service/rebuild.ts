@@ -1,10 +1,12 @@
-import { inTransaction, withLease } from '../../../platform/db';
+import { inTransaction, withFreeLease, withLease } from '../../../platform/db';
 import { now } from '../../../shared/clock';
 import { enrolmentIdsAfter } from '../../learning';
-import { Building, Count, Row } from '../model';
-import { buildingNow, recount } from './fold';
+import { dayIn } from '../../organisations';
+import { Building, type BuildingRow, Count, Row } from '../model';
+import { buildingNow, recount, setFollowed } from './fold';
 
 const SLICE = 250;
+const LEASE = 'reporting-rebuild';
 
 /** One slice into the next building. @returns how many enrolments it took */
 const buildSlice = (timeZone: string): Promise<number> =>
@@ -28,14 +30,40 @@ const MANY = 1_000;
 
 /** Takes out in slices what belongs to another building. */
 async function clearAllBut(current: number): Promise<void> {
-  const other = { g: { $ne: current } };
-  for (;;) {
-    const rows = await Row.find(other, { _id: 1 }).limit(MANY).lean();
-    await Row.deleteMany({ _id: { $in: rows.map(({ _id }) => _id) } });
-    const counts = await Count.find(other, { _id: 1 }).limit(MANY).lean();
-    await Count.deleteMany({ _id: { $in: counts.map(({ _id }) => _id) } });
-    if (rows.length + counts.length === 0) return;
+  // Two ranges, which an index answers: "not this one" would read them all.
+  for (const g of [{ $lt: current }, { $gt: current }]) {
+    for (;;) {
+      const rows = await Row.find({ g }, { _id: 1 }).limit(MANY).lean();
+      await Row.deleteMany({ _id: { $in: rows.map(({ _id }) => _id) } });
+      const counts = await Count.find({ g }, { _id: 1 }).limit(MANY).lean();
+      await Count.deleteMany({ _id: { $in: counts.map(({ _id }) => _id) } });
+      if (rows.length + counts.length === 0) break;
+    }
   }
+}
+
+async function build(timeZone: string): Promise<{ enrolments: number; resumed: boolean }> {
+  const { current, next } = await buildingNow();
+  if (next === null) {
+    await clearAllBut(current);
+    await Building.updateOne(
+      { _id: 'building' },
+      { $set: { current, next: current + 1, cursor: null, begunOn: dayIn(timeZone, now()) } },
+      { upsert: true },
+    );
+  }
+  let enrolments = 0;
+  for (;;) {
+    // Folding and building take turns: they would write the same figures.
+    const count = await withLease('reporting-fold', () => buildSlice(timeZone));
+    enrolments += count;
+    if (count === 0) break;
+  }
+  // Memberships were taken as they were on that day or later.
+  const built = await Building.findById('building').lean<BuildingRow>();
+  if (built?.begunOn) await setFollowed(built.begunOn);
+  await clearAllBut((await buildingNow()).current);
+  return { enrolments, resumed: next !== null };
 }
 
 /**
@@ -44,27 +72,17 @@ async function clearAllBut(current: number): Promise<void> {
  * @returns how many enrolments were counted in this run
  */
 export const rebuild = (timeZone: string): Promise<{ enrolments: number; resumed: boolean }> =>
-  withLease('reporting-rebuild', async () => {
-    const { current, next } = await buildingNow();
-    if (next === null) {
-      await clearAllBut(current);
-      await Building.updateOne(
-        { _id: 'building' },
-        { $set: { current, next: current + 1, cursor: null } },
-        { upsert: true },
-      );
-    }
-    let enrolments = 0;
-    for (;;) {
-      // Folding and building take turns: they would write the same figures.
-      const count = await withLease('reporting-fold', () => buildSlice(timeZone));
-      enrolments += count;
-      if (count === 0) break;
-    }
-    await clearAllBut((await buildingNow()).current);
-    return { enrolments, resumed: next !== null };
-  });
+  withLease(LEASE, () => build(timeZone));
 
 /** True once the read models have been built from facts. */
 export const isBuilt = async (): Promise<boolean> =>
   (await Building.exists({ _id: 'building', builtAt: { $ne: null } })) !== null;
+
+/** The first building of a site, unless it was done before or another is at it. */
+export async function buildFirst(timeZone: string): Promise<void> {
+  if (await isBuilt()) return;
+  await withFreeLease(LEASE, async () => {
+    // Whoever had it a moment ago may have come to the end.
+    if (!(await isBuilt())) await build(timeZone);
+  });
+}
