@@ -151,6 +151,8 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['union staff', 'get', '/staff/imports/:id', 'no record'],
     ['union staff', 'post', '/staff/imports/:id/start', 'no record'],
     ['union staff', 'get', '/staff/imports/:id/faults', 'no record'],
+    ['union staff', 'get', '/staff/enrol/columns/:id', 'no record'],
+    ['union staff', 'post', '/staff/enrol/columns/:id', 'no record'],
     ['union staff', 'post', '/staff/enrol/chosen'],
     ['union staff', 'post', '/staff/enrol/chosen/confirm'],
     ['union staff', 'get', '/staff/remind'],

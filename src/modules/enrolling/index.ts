@@ -7,6 +7,7 @@ import { acceptOffers } from './jobs';
 import type { PeopleLists } from './lists';
 import { enrollingData } from './personal';
 import { chosenRoutes } from './routes/chosen';
+import { columnRoutes } from './routes/columns';
 import { enrolRoutes } from './routes/enrol';
 import { importRoutes } from './routes/imports';
 import { offerRoutes } from './routes/offers';
@@ -31,6 +32,7 @@ export function createEnrolling(platform: Platform, options: { lists: PeopleList
     name: 'enrolling',
     routes: [
       ...enrolRoutes(platform),
+      ...columnRoutes(platform),
       ...importRoutes,
       ...chosenRoutes(kinds, options.lists, timeZone),
       ...offerRoutes,

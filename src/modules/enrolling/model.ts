@@ -39,6 +39,10 @@ export interface ImportRecord {
   organisationPath: string[];
   source: 'list' | 'file';
   fileName: string | null;
+  /** The file, as long as it is kept; null for a list. */
+  uploadId: string | null;
+  /** Headings of columns that were not read, a few of them. */
+  unread: string[];
   total: number;
   counts: Record<Plan, number>;
   /** Null until someone has said yes to it. */
@@ -53,6 +57,8 @@ const importSchema = new Schema<ImportRecord>(
     organisationPath: { type: [String], required: true },
     source: { type: String, enum: ['list', 'file'], required: true },
     fileName: { type: String, default: null },
+    uploadId: { type: String, default: null },
+    unread: { type: [String], default: [] },
     total: { type: Number, required: true },
     counts: Object.fromEntries(PLANS.map((plan) => [plan, { type: Number, required: true }])),
     actId: { type: String, default: null },
@@ -112,6 +118,53 @@ rowSchema.index({ importId: 1, plan: 1, line: 1 });
 rowSchema.index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const ImportRow = model('ImportRow', rowSchema);
+
+/** A file that someone brought, kept for a day so that its columns can be read otherwise. */
+export interface UploadRecord {
+  _id: Types.ObjectId;
+  by: string;
+  fileName: string;
+  /** As it came, packed with gzip. */
+  bytes: Types.Buffer;
+  defaults: { organisationId: string; courseSlug: string | null; dueOn: string | null };
+  createdAt: Date;
+}
+
+const uploadSchema = new Schema<UploadRecord>(
+  {
+    by: text,
+    fileName: { type: String, default: '' },
+    bytes: { type: Buffer, required: true },
+    defaults: { type: Schema.Types.Mixed, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'import_files', versionKey: false },
+);
+uploadSchema.index({ by: 1 });
+uploadSchema.index({ createdAt: 1 }, { expireAfterSeconds: DAY / 1000 });
+
+export const Upload = model('ImportFile', uploadSchema);
+
+/** What a heading stands for in the files of someone who has said so. */
+interface HeadingRecord {
+  by: string;
+  /** See `plainHeading`. */
+  heading: string;
+  /** Null: to be left out. */
+  column: Column | null;
+}
+
+const headingSchema = new Schema<HeadingRecord>(
+  {
+    by: text,
+    heading: text,
+    column: { type: String, enum: [...COLUMNS, null], default: null },
+  },
+  { collection: 'import_headings', versionKey: false },
+);
+headingSchema.index({ by: 1, heading: 1 }, { unique: true });
+
+export const Heading = model('ImportHeading', headingSchema);
 
 /** A place in a course that is kept for someone until they say yes or no. */
 export interface OfferRecord {

@@ -1,12 +1,14 @@
 import type { PersonalData } from '../../platform/personal';
-import { Offer, Reminder } from './model';
+import { Heading, Offer, Reminder, Upload } from './model';
 
 const MOST = 1_000;
 
 async function exportOf(userId: string) {
   const offers = await Offer.find({ userId }).sort({ createdAt: -1 }).limit(MOST).lean();
   const reminders = await Reminder.find({ userId }).sort({ day: -1 }).limit(MOST).lean();
+  const headings = await Heading.find({ by: userId }).sort({ heading: 1 }).limit(MOST).lean();
   return {
+    headings: headings.map(({ heading, column }) => ({ heading, column })),
     offers: offers.map((offer) => ({
       course: offer.courseSlug,
       dueOn: offer.dueOn,
@@ -28,5 +30,7 @@ export const enrollingData: PersonalData = {
   forget: async (userId) => {
     await Offer.deleteMany({ userId });
     await Reminder.deleteMany({ userId });
+    await Upload.deleteMany({ by: userId });
+    await Heading.deleteMany({ by: userId });
   },
 };

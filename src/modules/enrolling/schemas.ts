@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UploadedFile } from '../../platform/http';
 import { isDay } from '../organisations';
+import { COLUMNS } from './model';
 
 const recordId = z.string().regex(/^[0-9a-f]{24}$/);
 const page = z.coerce.number().int().min(1).max(10_000).catch(1).default(1);
@@ -61,6 +62,18 @@ export const FileForm = z.object({
     .custom<UploadedFile>(isFile, 'enrolling.file.missing')
     .refine(({ tooLarge }) => !tooLarge, 'enrolling.file.tooLarge')
     .refine(({ bytes, tooLarge }) => tooLarge || bytes.length > 0, 'enrolling.file.missing'),
+});
+
+/** How many columns of a file one says the meaning of; those beyond are read by their headings. */
+export const MOST_COLUMNS = 60;
+
+const meaning = z.enum(['', ...COLUMNS]).transform((column) => (column === '' ? null : column));
+
+/** What each column of a file stands for, in their order. */
+export const ColumnsForm = z.object({
+  'columns[]': z
+    .union([meaning.transform((one) => [one]), z.array(meaning).max(MOST_COLUMNS)])
+    .default([]),
 });
 
 const ids = z

@@ -4,7 +4,8 @@ import { findPeople } from '../accounts';
 import { findVersion, languageOf, textIn } from '../catalogue';
 import type { EnrolmentSummary } from '../learning';
 import { nameIn, noonOf, type Organisation } from '../organisations';
-import { type ImportRecord, type ImportRowRecord, PLANS } from './model';
+import type { Table } from './csv/read-file';
+import { type Column, type ImportRecord, type ImportRowRecord, PLANS } from './model';
 import type { World } from './service/world';
 
 export interface Reader {
@@ -34,6 +35,28 @@ export function toChoices(world: World, { language }: Reader) {
     })),
   };
 }
+
+const EXAMPLES = 3;
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+
+/** The columns of a file with what stands in them first, and what each is taken for. */
+export const toColumns = (
+  { headings, records }: Table,
+  columns: readonly (Column | null)[],
+  error: Readonly<Record<string, string>>,
+) =>
+  headings.map((heading, index) => ({
+    id: `field-columns-${index}`,
+    number: index + 1,
+    heading: shortened(heading),
+    examples: records
+      .map(({ cells }) => cells[index] ?? '')
+      .filter((cell) => cell !== '')
+      .slice(0, EXAMPLES)
+      .map(shortened),
+    value: columns[index] ?? '',
+    error: error[`columns-${index}`],
+  }));
 
 /** An import in the list of imports. */
 export const toImportLine = (record: ImportRecord, reader: Reader, organisation: string) => ({

@@ -68,21 +68,33 @@ const NAMES: Record<Column, readonly string[]> = {
   ],
 };
 
-const plain = (heading: string): string =>
+/** A heading as it is compared: case, width, spaces and signs make no difference. */
+export const plainHeading = (heading: string): string =>
   heading
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[\s_./:*-]+/gu, '');
 
 const BY_NAME = new Map(
-  COLUMNS.flatMap((column) => NAMES[column].map((name) => [plain(name), column] as const)),
+  COLUMNS.flatMap((column) => NAMES[column].map((name) => [plainHeading(name), column] as const)),
 );
 
-/** Which column each heading stands for; null: none of ours. The first of two with one meaning counts. */
-export function columnsOf(headings: readonly string[]): (Column | null)[] {
+/** What someone has said that headings stand for, by `plainHeading`; null: to be left out. */
+export type Meanings = ReadonlyMap<string, Column | null>;
+
+/**
+ * Which column each heading stands for; null: none of ours. The first of two with one meaning counts.
+ * @param meanings go before what headings are commonly called
+ */
+export function columnsOf(
+  headings: readonly string[],
+  meanings: Meanings = new Map(),
+): (Column | null)[] {
   const met = new Set<Column>();
   return headings.map((heading) => {
-    const column = BY_NAME.get(plain(heading)) ?? null;
+    const name = plainHeading(heading);
+    const said = meanings.get(name);
+    const column = said === undefined ? (BY_NAME.get(name) ?? null) : said;
     if (column === null || met.has(column)) return null;
     met.add(column);
     return column;

@@ -3,7 +3,6 @@ import { CsvError, parse } from 'csv-parse';
 import { invalidField } from '../../../platform/errors';
 import { COLUMNS, type Column } from '../model';
 import { decodeFile } from './decode';
-import { columnsOf } from './headings';
 
 export const MOST_ROWS = 10_000;
 export const MOST_BYTES = 4 * 1024 * 1024;
@@ -31,12 +30,17 @@ const faultOf = (error: CsvError) =>
     ? invalidField('file', 'enrolling.file.longLine', { line: Number(error['lines'] ?? 0) })
     : invalidField('file', 'enrolling.file.broken', { line: Number(error['lines'] ?? 0) });
 
+/** A file as a table: its first row, and the others with the line on which each ends. */
+export interface Table {
+  readonly headings: readonly string[];
+  readonly records: readonly { readonly line: number; readonly cells: readonly string[] }[];
+}
+
 /**
- * The rows of a CSV file, as a stream reads them: comma, semicolon or tab between the cells, quoted
- * as in RFC 4180.
- * @throws Invalid on `file`: not text, no header that we know, no rows, too many, a quote left open
+ * A CSV file, as a stream reads it: comma, semicolon or tab between the cells, quoted as in RFC 4180.
+ * @throws Invalid on `file`: not text, no rows, too many, a quote left open
  */
-export async function readRows(bytes: Uint8Array): Promise<RawRow[]> {
+export async function readTable(bytes: Uint8Array): Promise<Table> {
   const text = decodeFile(bytes);
   const parser = Readable.from([text]).pipe(
     parse({
@@ -50,33 +54,36 @@ export async function readRows(bytes: Uint8Array): Promise<RawRow[]> {
       max_record_size: LONGEST_LINE,
     }),
   );
-  let columns: (Column | null)[] | undefined;
-  const rows: RawRow[] = [];
+  let headings: string[] | undefined;
+  const records: { line: number; cells: string[] }[] = [];
   try {
     for await (const { record, info } of parser as AsyncIterable<{
       record: string[];
       info: { lines: number };
     }>) {
-      if (columns) {
-        if (rows.length === MOST_ROWS) {
-          throw invalidField('file', 'enrolling.file.tooMany', { maximum: MOST_ROWS });
-        }
-        rows.push(toRow(record, columns, info.lines));
-      } else {
-        columns = columnsOf(record);
-        if (!columns.includes('email') && !columns.includes('number')) {
-          throw invalidField('file', 'enrolling.file.noColumns', {
-            found: record.slice(0, 10).join(', ').slice(0, 200),
-          });
-        }
+      if (!headings) {
+        headings = record;
+        continue;
       }
+      if (records.length === MOST_ROWS) {
+        throw invalidField('file', 'enrolling.file.tooMany', { maximum: MOST_ROWS });
+      }
+      records.push({ line: info.lines, cells: record });
     }
   } catch (error) {
     throw error instanceof CsvError ? faultOf(error) : error;
   }
-  if (rows.length === 0) throw invalidField('file', 'enrolling.file.empty');
-  return rows;
+  if (!headings || records.length === 0) throw invalidField('file', 'enrolling.file.empty');
+  return { headings, records };
 }
+
+/** True when the columns say who is meant. */
+export const namesSomebody = (columns: readonly (Column | null)[]): boolean =>
+  columns.includes('email') || columns.includes('number');
+
+/** The rows of a table whose columns stand for these. */
+export const toRows = ({ records }: Table, columns: readonly (Column | null)[]): RawRow[] =>
+  records.map(({ line, cells }) => toRow(cells, columns, line));
 
 function toRow(
   record: readonly string[],

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { invalidField } from '../../../platform/errors';
 import {
   type Exchange,
   emptyForm,
@@ -9,19 +10,17 @@ import {
 } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { csvRow } from '../../../shared/csv';
-import { MOST_BYTES, MOST_ROWS, type RawRow, readRows } from '../csv/read-file';
+import { MOST_BYTES, MOST_ROWS, namesSomebody, type RawRow } from '../csv/read-file';
 import { COLUMNS } from '../model';
 import { STAFF } from '../policy';
 import { FileForm, ListForm, MOST_CHOSEN } from '../schemas';
 import { makeImport } from '../service/make-import';
+import { checkFile, keepFile } from '../service/read-upload';
 import { worldOf } from '../service/world';
 import { toChoices } from '../view-models';
-import { readerOf, staffPage } from './shared';
+import { CHECK_LIMIT, columnsHref, readerOf, staffPage } from './shared';
 
 type Staff = Exchange<typeof STAFF>;
-
-/** Dry runs of one person: each reads and writes up to ten thousand rows. */
-const CHECK_LIMIT = { name: 'enrolling-check', tries: 60, seconds: 3600 };
 
 async function showList(exchange: Staff, form: FormState): Promise<void> {
   const { page, t } = exchange;
@@ -104,12 +103,16 @@ export const enrolRoutes = ({ rateLimits }: Pick<Platform, 'rateLimits'>): Route
     handler: async ({ actor, body, redirect }) => {
       await rateLimits.count(CHECK_LIMIT, actor.id);
       const { file, organisationId, courseSlug, dueOn } = body;
-      const { importId } = await makeImport(await worldOf(actor), {
-        source: 'file',
-        fileName: file.name,
-        rows: await readRows(file.bytes),
-        defaults: { organisationId, courseSlug, dueOn },
-      });
+      const world = await worldOf(actor);
+      if (!world.organisations.some(({ id }) => id === organisationId)) {
+        throw invalidField('organisationId', 'platform.form.choose');
+      }
+      const kept = await keepFile(actor.id, file, { organisationId, courseSlug, dueOn });
+      if (!namesSomebody(kept.columns)) {
+        redirect(columnsHref(kept.uploadId));
+        return;
+      }
+      const { importId } = await checkFile(world, kept, kept.columns);
       redirect(`/staff/imports/${importId}`);
     },
     invalid: (exchange, form) => showFile(exchange as Staff, form),

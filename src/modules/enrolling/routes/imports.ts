@@ -8,9 +8,10 @@ import { STAFF } from '../policy';
 import { findImport, listImports, rowsOf } from '../queries';
 import { ImportParams, PageQuery } from '../schemas';
 import { startImport } from '../service/carry-out';
+import { isKept } from '../service/read-upload';
 import { type World, worldOf } from '../service/world';
 import { toActLinks, toCounts, toFaultRows, toImportLine, toPeople } from '../view-models';
-import { readerOf, staffPage } from './shared';
+import { columnsHref, readerOf, staffPage } from './shared';
 
 const SHOWN_FAULTS = 100;
 const SHOWN_PEOPLE = 20;
@@ -86,6 +87,11 @@ export const importRoutes: readonly Route[] = [
           groups: act ? [] : await peopleOf(record),
           act: view,
           own: record.by === actor.id,
+          unread: record.unread ?? [],
+          columnsHref:
+            record.uploadId && !act && (await isKept(actor.id, record.uploadId))
+              ? columnsHref(record.uploadId)
+              : null,
           links: act && toActLinks(act.actId),
         },
         {

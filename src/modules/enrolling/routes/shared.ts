@@ -18,3 +18,9 @@ export const staffPage = (
   noindex: true,
   breadcrumbs: [{ text: t('enrolling.crumb'), href: '/staff' }, ...above, { text: title }],
 });
+
+/** Dry runs of one person: each reads and writes up to ten thousand rows. */
+export const CHECK_LIMIT = { name: 'enrolling-check', tries: 60, seconds: 3600 };
+
+/** Where one says what the columns of a file are. */
+export const columnsHref = (uploadId: string): string => `/staff/enrol/columns/${uploadId}`;

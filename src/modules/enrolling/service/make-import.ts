@@ -21,11 +21,13 @@ export async function makeImport(
   request: {
     source: 'list' | 'file';
     fileName: string | null;
+    uploadId?: string;
+    unread?: readonly string[];
     rows: readonly RawRow[];
     defaults: Defaults;
   },
 ): Promise<{ importId: string }> {
-  const { source, fileName, defaults } = request;
+  const { source, fileName, uploadId = null, unread = [], defaults } = request;
   const host = world.organisations.find(({ id }) => id === defaults.organisationId);
   if (!host) throw invalidField('organisationId', 'platform.form.choose');
   const rows = await planRows(parseRows(request.rows, defaults, world), world);
@@ -44,6 +46,8 @@ export async function makeImport(
         organisationPath: [...host.path],
         source,
         fileName,
+        uploadId,
+        unread: [...unread],
         total: rows.length,
         counts,
         createdAt,
