@@ -2,6 +2,7 @@ import { Import, type ImportRecord, Offer } from '../../src/modules/enrolling/mo
 import { startImport } from '../../src/modules/enrolling/service/carry-out';
 import { chosenKinds } from '../../src/modules/enrolling/service/chosen-kinds';
 import { makeImport } from '../../src/modules/enrolling/service/make-import';
+import { keepFile } from '../../src/modules/enrolling/service/read-upload';
 import { worldOf } from '../../src/modules/enrolling/service/world';
 import { enrol } from '../../src/modules/learning';
 import { addMembership } from '../../src/modules/organisations';
@@ -42,6 +43,16 @@ export async function furnishEnrolling(
     if (!record) throw new Error('The import was not kept');
     return record;
   };
+  const { uploadId } = await keepFile(
+    staff.userId,
+    {
+      name: 'members.csv',
+      bytes: Buffer.from(
+        'Contact address,Full name of the member as in the register,\na@example.org,陈美华,\n',
+      ),
+    },
+    { organisationId, courseSlug: COURSE, dueOn: null },
+  );
   const bad = await check('not an address', 'x'.repeat(300));
   const ready = await check('someone-with-quite-a-long-name@members.example.org', 'b@example.org');
   const done = await check(newcomer.email);
@@ -61,6 +72,7 @@ export async function furnishEnrolling(
     staffed: [
       '/staff/enrol',
       '/staff/enrol/file',
+      `/staff/enrol/columns/${uploadId}`,
       '/staff/imports',
       ...[bad, ready, done].map(({ _id }) => `/staff/imports/${_id.toHexString()}`),
       '/staff/remind',
