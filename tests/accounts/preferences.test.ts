@@ -28,6 +28,18 @@ describe('language, text size and colours', () => {
     expect(page.text).toMatch(/value="ta" checked/);
   });
 
+  test('a time zone is chosen, stays when another thing is, and is given back to the site', async () => {
+    const { client } = await signedIn(app);
+    await client.get('/me/preferences');
+    await client.post('/preferences', { timeZone: 'Asia/Tokyo' });
+    await client.post('/preferences', { theme: 'dark' });
+    const chosen = /<option value="([^"]*)" selected>/;
+    expect(chosen.exec((await client.get('/me/preferences')).text)?.[1]).toMatch(/^Asia\/Tok/);
+    expect((await client.post('/preferences', { timeZone: 'Mars/Olympus' })).status).toBe(422);
+    await client.post('/preferences', { timeZone: '' });
+    expect((await client.get('/me/preferences')).text).not.toMatch(chosen);
+  });
+
   test('what is not offered is refused, and the way back stays on the site', async () => {
     const client = app.client();
     await client.get('/sign-in');

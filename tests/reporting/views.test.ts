@@ -111,6 +111,48 @@ test('its link leads to the list, for its owner, for two weeks, while they may s
   expect((await staff.client.get(href)).status).toBe(410);
 });
 
+test('its morning is that of its owner, and so are the days of the list and its files', async () => {
+  at('2026-12-01T10:00');
+  const { client, userId } = await signedIn(site, {
+    name: 'In London',
+    grants: [{ role: 'union-staff', organisationId: union.id }],
+  });
+  await client.post('/preferences', { timeZone: 'Europe/London' });
+  await client.post('/preferences', { theme: 'dark' });
+  await client.post('/staff/views', { node: union.id, name: 'From afar', every: 'week' });
+  // Monday at 07:00 in Singapore is Sunday at 23:00 in London.
+  const count = () => SentReport.countDocuments({ userId });
+  for (const [time, sent] of [
+    ['2026-12-07T07:00', 0],
+    ['2026-12-07T14:59', 0],
+    ['2026-12-07T15:00', 1],
+    ['2026-12-08T15:00', 1],
+  ] as const) {
+    at(time);
+    await sendReports(ZONE);
+    expect([time, await count()]).toEqual([time, sent]);
+  }
+
+  // Enrolled at 02:00 on 10 December in Singapore, which was 9 December in London.
+  at('2026-12-10T02:00');
+  const { userId: learner } = await makePerson({ name: 'Night shift' });
+  await addMembership({
+    userId: learner,
+    organisationId: union.id,
+    kind: 'employee',
+    startsOn: '2020-01-01',
+  });
+  await enrol({ userId: learner, courseSlug: SLUG });
+  await site.drain();
+  const file = `/staff/people.csv?node=${union.id}&q=night`;
+  const day = (text: string) => /\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  const away = await client.get(file);
+  expect(day(away.text)).toBe('2026-12-09');
+  expect(away.headers['content-disposition']).toContain('kelas-people-2026-12-09.csv');
+  expect(day((await staff.client.get(file)).text)).toBe('2026-12-10');
+  expect((await client.get(`/staff/people/${learner}`)).text).toContain('9 December 2026');
+});
+
 test('who may not see it any more gets no report', async () => {
   await revokeRole(staff.userId, { role: 'union-staff', organisationId: union.id });
   at('2026-12-14T08:00');

@@ -16,6 +16,7 @@ export {
   findUserIdByEmail,
   findUserIdsByEmail,
   type Person,
+  timeZonesOf,
 } from './queries';
 export { createAccounts } from './room';
 export { beginActing, endActing } from './service/act-as';

@@ -55,6 +55,7 @@ const userSchema = new Schema<UserRow>(
       language: { type: String, enum: LANGUAGES, default: 'en' },
       theme: { type: String, enum: THEMES, default: 'system' },
       textSize: { type: String, enum: TEXT_SIZES, default: 'normal' },
+      timeZone: String,
     },
     grants: [
       {

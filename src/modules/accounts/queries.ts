@@ -42,6 +42,18 @@ export async function findPeople(userIds: readonly string[]): Promise<Map<string
   return new Map(rows.map(toPerson).map((person) => [person.id, person]));
 }
 
+/** The time zones that these people, 1,000 at most, have chosen; nothing for who keeps to the site's. */
+export async function timeZonesOf(userIds: readonly string[]): Promise<Map<string, string>> {
+  const ids = userIds.filter((id) => isValidObjectId(id)).slice(0, 1_000);
+  const rows = await User.find(
+    { _id: { $in: ids }, 'preferences.timeZone': { $type: 'string' } },
+    { 'preferences.timeZone': 1 },
+  ).lean<Pick<UserRow, '_id' | 'preferences'>[]>();
+  return new Map(
+    rows.map(({ _id, preferences }) => [_id.toHexString(), preferences.timeZone ?? '']),
+  );
+}
+
 /** Id of the account with this address, in whatever case it is written; null when there is none. */
 export async function findUserIdByEmail(email: string): Promise<string | null> {
   const row = await User.findOne({ emailKey: normaliseEmail(email) }, { _id: 1 }).lean();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TEXT_SIZES, THEMES } from '../../platform/http';
-import { LANGUAGES } from '../../platform/i18n';
+import { LANGUAGES, TIME_ZONES } from '../../platform/i18n';
 import { CERTIFICATE_NAMES } from '../../platform/personal';
 import { tidy } from '../../shared/text';
 import { PASSWORD_MIN } from './password';
@@ -49,6 +49,11 @@ export const PreferencesForm = z.object({
   language: z.enum(LANGUAGES).optional(),
   theme: z.enum(THEMES).optional(),
   textSize: z.enum(TEXT_SIZES).optional(),
+  /** Empty: that of the site. */
+  timeZone: z
+    .string()
+    .refine((zone) => zone === '' || TIME_ZONES.includes(zone))
+    .optional(),
   returnTo,
 });
 

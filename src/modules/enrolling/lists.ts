@@ -15,7 +15,7 @@ export interface ListLook {
   /** Enrolments in it, and those of them that are still open. */
   readonly total: number;
   readonly open: number;
-  /** Ids of the first of them. */
+  /** Ids of the first of them; of the first that are open, when only those are asked for. */
   readonly first: readonly string[];
 }
 
@@ -25,7 +25,11 @@ export interface ListLook {
  * @throws NotFound for a place that they may not see
  */
 export interface PeopleLists {
-  look(actor: Actor, list: string, request: { reader: Reader; most: number }): Promise<ListLook>;
+  look(
+    actor: Actor,
+    list: string,
+    request: { reader: Reader; most: number; openOnly: boolean },
+  ): Promise<ListLook>;
   each(
     actor: Actor,
     list: string,

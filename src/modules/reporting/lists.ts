@@ -27,13 +27,14 @@ async function* peopleOf(
 
 /** The lists of people of this room, for acts on everyone in one. */
 export const peopleLists = (timeZone: string): PeopleLists => ({
-  look: async (actor, list, { reader, most }) => {
+  look: async (actor, list, { reader, most, openOnly }) => {
     const { place, query, filter } = await readList(actor, list);
     const today = dayIn(timeZone, now());
+    const wanted = openOnly ? openOf(filter) : filter;
     return {
       about: await toAbout(place, query, reader),
       ...(await lengthsOf(filter, today)),
-      first: await firstOf(filter, today, most),
+      first: wanted ? await firstOf(wanted, today, most) : [],
     };
   },
   each: async function* (actor, list, { openOnly }) {

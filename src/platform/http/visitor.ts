@@ -12,6 +12,8 @@ export interface Preferences {
   language: Language;
   theme: Theme;
   textSize: TextSize;
+  /** One of `TIME_ZONES`; left away: that of the site. */
+  timeZone?: string;
 }
 
 /** A place of a room in the navigation, for those who hold one of its roles anywhere. */
@@ -49,6 +51,8 @@ export interface Visitor {
   preferences: Preferences;
   t: Translate;
   format: Format;
+  /** Where they are: their own choice, or the site's. */
+  timeZone: string;
 }
 
 const visitors = new WeakMap<Request, Visitor>();
@@ -57,14 +61,18 @@ export const makeVisitor = (
   actor: Actor,
   user: VisitorUser | null,
   preferences: Preferences,
-  timeZone: string,
-): Visitor => ({
-  actor,
-  user,
-  preferences,
-  t: translatorOf(preferences.language),
-  format: formatOf(preferences.language, timeZone),
-});
+  siteZone: string,
+): Visitor => {
+  const { language, timeZone = siteZone } = preferences;
+  return {
+    actor,
+    user,
+    preferences,
+    t: translatorOf(language),
+    format: formatOf(language, timeZone),
+    timeZone,
+  };
+};
 
 export const setVisitor = (req: Request, visitor: Visitor): void => {
   visitors.set(req, visitor);

@@ -6,5 +6,6 @@ export {
   LANGUAGES,
   type Language,
   negotiate,
+  TIME_ZONES,
 } from './languages';
 export { hasText, type Translate, translatorOf, type Values } from './translator';

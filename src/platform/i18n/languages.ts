@@ -37,3 +37,8 @@ export function negotiate(header: string | undefined): Language {
     .sort((a, b) => b.quality - a.quality);
   return wishes.map(({ language }) => language).find(isLanguage) ?? 'en';
 }
+
+/** Names of time zones that someone may choose (IANA). */
+export const TIME_ZONES: readonly string[] = [
+  ...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']),
+].sort();

@@ -9,6 +9,7 @@ import {
   type Route,
   route,
 } from '../../../platform/http';
+import { TIME_ZONES } from '../../../platform/i18n';
 import type { Platform } from '../../../platform/platform';
 import { emailKeyOf, LIMITS } from '../limits';
 import { PASSWORD_MIN } from '../password';
@@ -19,6 +20,8 @@ import { cancelEmailChange, changeName, requestEmailChange } from '../service/pr
 import { requestConfirmation } from '../service/sign-up';
 
 type Mine = Exchange<'signedIn' | typeof oneself>;
+
+const zoneName = (zone: string): string => zone.replaceAll('_', ' ');
 
 /** One's own account: an overview, and a page for each thing that one can change. */
 export function meRoutes(platform: Platform): Route[] {
@@ -162,7 +165,11 @@ export function meRoutes(platform: Platform): Route[] {
       handler: (exchange) =>
         exchange.page(
           'accounts/me-preferences',
-          { preferences: exchange.visitor.preferences },
+          {
+            preferences: exchange.visitor.preferences,
+            siteZone: zoneName(platform.config.timeZone),
+            timeZones: TIME_ZONES.map((value) => ({ value, text: zoneName(value) })),
+          },
           options(exchange, 'common.preferences.title'),
         ),
     }),

@@ -25,6 +25,9 @@ export function rememberPreferences(
   });
 }
 
+const zoneOf = (timeZone: string | undefined): Pick<Preferences, 'timeZone'> =>
+  timeZone ? { timeZone } : {};
+
 export const preferenceRoutes = (platform: Platform): Route[] => [
   route({
     method: 'post',
@@ -38,6 +41,7 @@ export const preferenceRoutes = (platform: Platform): Route[] => [
         language: body.language ?? before.language,
         theme: body.theme ?? before.theme,
         textSize: body.textSize ?? before.textSize,
+        ...zoneOf(body.timeZone ?? before.timeZone),
       };
       if (actor.id !== null) await changePreferences(actor.id, before, after);
       rememberPreferences(platform, exchange, after);

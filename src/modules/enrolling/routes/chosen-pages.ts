@@ -37,6 +37,7 @@ const LOOKED_AT = 100;
 export async function choiceOf(
   exchange: Staff,
   lists: PeopleLists,
+  act: Act,
   chosen: Pick<Chosen, 'enrolmentIds[]' | 'everyone' | 'list'>,
 ): Promise<Choice> {
   const { actor } = exchange;
@@ -45,7 +46,11 @@ export async function choiceOf(
     return { enrolments: await enrolmentsFor(scope, chosen['enrolmentIds[]']), list: null };
   }
   const reader = readerOf(exchange);
-  const look = await lists.look(actor, chosen.list, { reader, most: LOOKED_AT });
+  const look = await lists.look(actor, chosen.list, {
+    reader,
+    most: LOOKED_AT,
+    openOnly: act !== 'again',
+  });
   const found = new Map(
     (await enrolmentsFor(scope, look.first)).map((each) => [each.enrolmentId, each]),
   );
@@ -69,7 +74,7 @@ export async function somebody(
   act: Act,
   chosen: Chosen,
 ): Promise<Choice> {
-  const choice = await choiceOf(exchange, lists, chosen);
+  const choice = await choiceOf(exchange, lists, act, chosen);
   if (countOf(choice, act) > 0) return choice;
   throw invalidField('enrolmentIds[]', 'enrolling.chosen.none');
 }
@@ -100,7 +105,7 @@ export async function showAct(
         left: list.total - count,
       },
       people: shown.map(({ name, course, dueOn }) => ({ name, course, dueOn })),
-      more: Math.max(0, (list?.total ?? people.length) - shown.length),
+      more: Math.max(0, (list ? count : people.length) - shown.length),
       count,
       once: typeof once === 'string' ? once : randomUUID(),
       back: ownPath(typeof back === 'string' ? back : '/staff', '/staff'),
@@ -153,7 +158,7 @@ async function messageView(
       lang: LANGUAGE_TAGS[language],
       text,
       // Who else reads in which language is in a list that was not read to its end.
-      needed: needed.has(language) || (list !== null && list.total > people.length),
+      needed: needed.has(language) || (list !== null && list.open > people.length),
     })),
     previews,
   };

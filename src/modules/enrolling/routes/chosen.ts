@@ -57,7 +57,7 @@ export function chosenRoutes(kinds: ChosenKinds, lists: PeopleLists, timeZone: s
       const staff = exchange as Staff;
       const read = ChosenForm.safeParse(form.values);
       const nobody = { 'enrolmentIds[]': [], everyone: '', list: '' };
-      const choice = await choiceOf(staff, lists, read.success ? read.data : nobody);
+      const choice = await choiceOf(staff, lists, act, read.success ? read.data : nobody);
       await showAct(staff, act, choice, form, timeZone);
     };
 

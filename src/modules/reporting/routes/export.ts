@@ -7,9 +7,11 @@ import { type Route, route } from '../../../platform/http';
 import { csv, type Sheet, xlsx } from '../../../platform/spreadsheet';
 import { now } from '../../../shared/clock';
 import { dayIn } from '../../organisations';
+import type { ReportRow } from '../model';
 import { placeWithPeople, seesReports } from '../policy';
 import { everyoneIn } from '../queries/people';
 import { PeopleQuery } from '../schemas';
+import { daysIn } from '../service/days-in';
 import { toSheet } from '../view-models/export';
 import { readerOf } from '../view-models/reader';
 
@@ -25,6 +27,13 @@ const FORMATS: readonly {
     write: xlsx,
   },
 ];
+
+async function* inZone(
+  batches: AsyncIterable<readonly ReportRow[]>,
+  zones: Parameters<typeof daysIn>[1],
+): AsyncGenerator<readonly ReportRow[]> {
+  for await (const rows of batches) yield await daysIn(rows, zones);
+}
 
 /** A list as a file, as long as it is: made while it is sent. */
 export const exportRoutes = (timeZone: string): readonly Route[] =>
@@ -47,10 +56,14 @@ export const exportRoutes = (timeZone: string): readonly Route[] =>
           }),
         );
         const batches = everyoneIn({ ...query, node: place.node }, today);
-        const sheet = toSheet(place, batches, readerOf(visitor), today);
+        const zones = { reader: visitor.timeZone, site: timeZone };
+        const sheet = toSheet(place, inZone(batches, zones), readerOf(visitor), today);
         res
           .set('Content-Type', type)
-          .set('Content-Disposition', `attachment; filename="kelas-people-${today}.${ending}"`)
+          .set(
+            'Content-Disposition',
+            `attachment; filename="kelas-people-${dayIn(visitor.timeZone, now())}.${ending}"`,
+          )
           .set('Cache-Control', 'private, no-store');
         try {
           await pipeline(Readable.from(write(sheet)), res);

@@ -9,5 +9,5 @@ export const reportingRoutes = (timeZone: string): readonly Route[] => [
   ...overviewRoutes(timeZone),
   ...exportRoutes(timeZone),
   ...peopleRoutes(timeZone),
-  ...viewRoutes(timeZone),
+  ...viewRoutes(),
 ];

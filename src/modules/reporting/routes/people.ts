@@ -7,6 +7,7 @@ import { EVERYWHERE } from '../counts';
 import { partsOf, placeWithPeople, seesReports } from '../policy';
 import { listPeople, rowsOfPerson } from '../queries/people';
 import { PeopleQuery, PersonParams } from '../schemas';
+import { daysIn } from '../service/days-in';
 import { queryOf, toPeoplePage } from '../view-models/people';
 import { toPersonPage } from '../view-models/person';
 import { address, readerOf } from '../view-models/reader';
@@ -37,7 +38,8 @@ export const peopleRoutes = (timeZone: string): readonly Route[] => [
         redirect(address('/staff/people', { ...queryOf(query), page: list.pages }));
         return;
       }
-      page('reporting/people', await toPeoplePage(place, query, list, reader, today), {
+      const rows = await daysIn(list.rows, { reader: visitor.timeZone, site: timeZone });
+      page('reporting/people', await toPeoplePage(place, query, { ...list, rows }, reader, today), {
         ...frame,
         breadcrumbs: crumbsOf(place, reader, true),
       });
@@ -52,8 +54,9 @@ export const peopleRoutes = (timeZone: string): readonly Route[] => [
       const reader = readerOf(visitor);
       const parts = (await partsOf(actor)).filter(({ people }) => people);
       const nodes = parts.map(({ node }) => node);
-      const rows = await rowsOfPerson(params.userId, nodes);
-      if (rows.length === 0) throw new NotFound();
+      const found = await rowsOfPerson(params.userId, nodes);
+      if (found.length === 0) throw new NotFound();
+      const rows = await daysIn(found, { reader: visitor.timeZone, site: timeZone });
       const all = (await currentMembershipsOf([params.userId])).get(params.userId) ?? [];
       const memberships = all.filter(
         ({ organisationPath }) =>

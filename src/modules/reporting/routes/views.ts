@@ -20,7 +20,7 @@ type Staff = Exchange<typeof seesReports>;
 const frame = { active: 'staff', noindex: true };
 
 /** Lists that someone keeps, and the reports of them that came by mail. */
-export function viewRoutes(timeZone: string): readonly Route[] {
+export function viewRoutes(): readonly Route[] {
   const showForm = async (exchange: Staff, query: PeopleQuery, form: FormState) => {
     const { actor, page, t, visitor } = exchange;
     const place = await placeWithPeople(actor, query.node);
@@ -67,14 +67,14 @@ export function viewRoutes(timeZone: string): readonly Route[] {
       path: '/staff/views',
       access: seesReports,
       schemas: { body: ViewForm },
-      handler: async ({ actor, body, redirect }) => {
+      handler: async ({ actor, body, redirect, visitor }) => {
         const { name, every, page: _page, ...query } = body;
         // A place outside of what they may see is not there to be kept.
         const place = await placeWithPeople(actor, query.node);
         if (!place) throw new NotFound();
         await saveView(
           { userId: actor.id, name, every, query: { ...query, node: place.node } },
-          timeZone,
+          visitor.timeZone,
         );
         redirect('/staff/views', { kind: 'success', key: 'reporting.views.saved' });
       },
@@ -85,8 +85,9 @@ export function viewRoutes(timeZone: string): readonly Route[] {
       path: '/staff/views/:viewId/schedule',
       access: seesReports,
       schemas: { params: ViewParams, body: RhythmForm },
-      handler: async ({ actor, body, params, redirect }) => {
-        await setRhythm({ userId: actor.id, viewId: params.viewId, every: body.every }, timeZone);
+      handler: async ({ actor, body, params, redirect, visitor }) => {
+        const wish = { userId: actor.id, viewId: params.viewId, every: body.every };
+        await setRhythm(wish, visitor.timeZone);
         redirect('/staff/views', { kind: 'success', key: `reporting.views.set.${body.every}` });
       },
     }),

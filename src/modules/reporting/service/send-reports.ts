@@ -4,7 +4,7 @@ import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
 import { publish } from '../../../platform/outbox';
 import { DAY, now } from '../../../shared/clock';
-import { rolesOf } from '../../accounts';
+import { rolesOf, timeZonesOf } from '../../accounts';
 import { type Day, dayIn } from '../../organisations';
 import { ALL_COURSES, mondayOf } from '../counts';
 import { reportDue } from '../events';
@@ -42,15 +42,20 @@ async function placeOf({ userId, query }: ViewRow): Promise<Place | null> {
 }
 
 /** Sends the report of a view for the period, once whatever runs twice. */
-async function sendOne(view: ViewRow, first: Day, timeZone: string): Promise<boolean> {
+async function sendOne(
+  view: ViewRow,
+  first: Day,
+  zones: { owner: string; site: string },
+): Promise<boolean> {
   const viewId = view._id.toHexString();
   const period = `${view.every}-${first}`;
   if (await SentReport.exists({ viewId, period })) return false;
   const place = await placeOf(view);
   if (!place) return false;
-  const day = dayIn(timeZone, now());
+  const time = now();
   const subject = { node: place.node, course: view.query.course ?? ALL_COURSES };
-  const [figures] = await figuresOf([subject], day);
+  // Figures go by the days of the site, as on its pages.
+  const [figures] = await figuresOf([subject], dayIn(zones.site, time));
   if (!figures) throw new Error('Figures were asked for and none came');
   try {
     await inTransaction(async () => {
@@ -62,7 +67,7 @@ async function sendOne(view: ViewRow, first: Day, timeZone: string): Promise<boo
         name,
         query: { ...query, node: place.node },
         figures,
-        day,
+        day: dayIn(zones.owner, time),
         expiresAt: new Date(now().getTime() + LIFETIME_MS),
       });
       await audit({
@@ -79,19 +84,23 @@ async function sendOne(view: ViewRow, first: Day, timeZone: string): Promise<boo
   }
 }
 
-/** Sends every report whose week or month has begun. @returns how many went out */
+/** Sends every report whose week or month has begun where its owner is. @returns how many went out */
 export async function sendReports(timeZone: string): Promise<number> {
   let sent = 0;
   for (const every of ['week', 'month'] as const) {
-    const first = begun(every, timeZone);
-    if (first === null) continue;
     let after = new Types.ObjectId('0'.repeat(24));
     for (;;) {
-      const views = await View.find({ every, _id: { $gt: after }, since: { $lt: first } })
+      const views = await View.find({ every, _id: { $gt: after } })
         .sort({ _id: 1 })
         .limit(SLICE)
         .lean<ViewRow[]>();
-      for (const view of views) if (await sendOne(view, first, timeZone)) sent += 1;
+      const zones = await timeZonesOf(views.map(({ userId }) => userId));
+      for (const view of views) {
+        const owner = zones.get(view.userId) ?? timeZone;
+        const first = begun(every, owner);
+        if (first === null || view.since >= first) continue;
+        if (await sendOne(view, first, { owner, site: timeZone })) sent += 1;
+      }
       const last = views.at(-1);
       if (!last || views.length < SLICE) break;
       after = last._id;

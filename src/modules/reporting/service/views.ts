@@ -18,7 +18,7 @@ const MOST = 50;
 export const viewsOf = (userId: string): Promise<ViewRow[]> =>
   View.find({ userId }).sort({ name: 1 }).limit(MOST).lean<ViewRow[]>();
 
-/** Keeps a list under a name. @throws Invalid on `name`: taken, or there are too many */
+/** Keeps a list under a name. @param timeZone of its owner @throws Invalid on `name`: taken, or there are too many */
 export async function saveView(
   view: { userId: string; name: string; query: KeptQuery; every: Rhythm },
   timeZone: string,
