@@ -10,6 +10,7 @@ import { migrate } from './migrate';
 import { moveTo } from './move';
 import { organisationCommands } from './organisations';
 import { reportingCommands } from './reporting';
+import { teachingCommands } from './teaching';
 
 /** Every command, by rooms. */
 export const COMMANDS: readonly Command[] = [
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   ...organisationCommands,
   ...auditCommands,
   ...reportingCommands,
+  ...teachingCommands,
   ...backupCommands,
   moveTo,
   migrate,

@@ -43,9 +43,16 @@ test('who is enrolled and how far, by name and by state, and nothing else of the
   expect(all.text).toContain('Siti Aminah binte Osman');
   expect(all.text).toContain('First steps');
   expect(all.text).not.toContain(reader.email);
+  await app.drain();
   const found = await trainer.get(`${BASE}/people?q=AMINAH`);
   expect(found.text).toContain('1 person');
   expect(found.text).not.toContain('Tan Wei Jie');
+  for (const nobody of [reader.email, reader.email.slice(0, 4), '.*', 'minah']) {
+    const none = await trainer.get(`${BASE}/people?q=${encodeURIComponent(nobody)}`);
+    expect([nobody, none.text.includes('Siti')]).toEqual([nobody, false]);
+  }
+  const both = await trainer.get(`${BASE}/people?q=osman+siti&status=active`);
+  expect(both.text).toContain('Siti Aminah');
   const left = await trainer.get(`${BASE}/people?status=withdrawn`);
   expect(left.text).toContain('Tan Wei Jie');
   expect(left.text).not.toContain('Siti Aminah');

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { saveAnswer, startAttempt } from '../../src/modules/assessment';
+import { findPublishedVersion } from '../../src/modules/catalogue';
 import { enrol, submitQuiz, viewLesson, withdraw } from '../../src/modules/learning';
 import { createOrganisation } from '../../src/modules/organisations';
-import { countResults, countStops } from '../../src/modules/teaching';
-import { QuestionStats, type QuestionStatsRow } from '../../src/modules/teaching/model';
+import { countResults, countStops, rebuildResults } from '../../src/modules/teaching';
+import {
+  MoveSums,
+  QuestionStats,
+  type QuestionStatsRow,
+  Stops,
+} from '../../src/modules/teaching/model';
+import { moveSumOf } from '../../src/modules/teaching/results/move-sums';
 import {
   addAnswer,
   discriminationOf,
   emptyNumbers,
   medianOf,
 } from '../../src/modules/teaching/results/numbers';
-import { DAY, now, setClock } from '../../src/shared/clock';
+import { DAY, MINUTE, now, setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { makePerson, signedIn } from '../support/factories/accounts';
@@ -163,4 +170,50 @@ test('where people stop: by what they did last, after two weeks of silence', asy
   await countStops();
   const later = await trainer.get(`/teach/courses/${slug}/stops`);
   expect(later.text).toContain('Most stop after “First steps”: 2 people.');
+});
+
+test('what is counted is made again from attempts and facts, and is the same', async () => {
+  await countResults();
+  await countStops({ anew: true });
+  const shown = async () => ({
+    questions: await rowsNow(),
+    stops: await Stops.find({}, { _id: 0, computedAt: 0 }).sort({ versionId: 1 }).lean(),
+  });
+  const before = await shown();
+  expect(before.questions.length).toBeGreaterThan(0);
+  await QuestionStats.updateMany({ versionId }, { $set: { right: 99, chosen: {} } });
+  await QuestionStats.deleteOne({ versionId });
+  await Stops.updateMany({}, { $set: { people: 7 } });
+  expect(await shown()).not.toEqual(before);
+  const made = await rebuildResults();
+  expect(made).toEqual({ attempts: 12, versions: before.stops.length });
+  expect(await shown()).toEqual(before);
+});
+
+test('the sum of moves is kept, and made again when people come and go', async () => {
+  const slug = 'summed';
+  setClock(() => new Date(Date.now() - 60 * MINUTE));
+  const first = await publishSmallCourse(app, slug);
+  const join = async () => {
+    const { userId } = await makePerson();
+    const { enrolmentId } = await enrol({ userId, courseSlug: slug });
+    return { userId, enrolmentId };
+  };
+  const [one, two] = [await join(), await join()];
+  await publishSmallCourse(app, slug, { text: 'Other words.' });
+  const second = (await findPublishedVersion(slug))?.id ?? '';
+  setClock();
+  const people = async () => (await moveSumOf(slug, first.id, second)).people;
+  expect(await people()).toBe(2);
+  // Kept: what stands there is believed while nobody came, went or was there.
+  await MoveSums.updateOne({ fromId: first.id }, { $set: { completing: 42 } });
+  expect((await moveSumOf(slug, first.id, second)).completing).toBe(42);
+  await withdraw(one);
+  expect(await moveSumOf(slug, first.id, second)).toMatchObject({ people: 1, completing: 0 });
+  await MoveSums.updateOne({ fromId: first.id }, { $set: { completing: 42 } });
+  setClock(() => new Date(Date.now() + 2 * MINUTE));
+  expect((await moveSumOf(slug, first.id, second)).completing).toBe(42);
+  await viewLesson({ ...two, activityId: 'first-steps' });
+  setClock(() => new Date(Date.now() + 4 * MINUTE));
+  expect((await moveSumOf(slug, first.id, second)).completing).toBe(0);
 });

@@ -42,7 +42,6 @@ export {
   participantsOf,
   type Stand,
   standsIn,
-  userIdsIn,
   wasSeenSince,
 } from './roster';
 export { type Completion, completionOf } from './service/completion-of';

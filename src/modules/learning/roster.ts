@@ -27,7 +27,7 @@ const toParticipant = async (row: EnrolmentRow): Promise<Participant> => {
   };
 };
 
-/** Who is in a course: a page, those seen last first. @param only these people */
+/** Who is in a course: a page, those seen last first. @param filter.only ids of enrolments */
 export async function participantsOf(
   courseSlug: string,
   filter: { status?: EnrolmentStatus; only?: readonly string[] },
@@ -36,7 +36,7 @@ export async function participantsOf(
   const query = {
     courseSlug,
     ...(filter.status ? { status: filter.status } : {}),
-    ...(filter.only ? { userId: { $in: filter.only } } : {}),
+    ...(filter.only ? { _id: { $in: filter.only } } : {}),
   };
   const rows = await Enrolment.find(query)
     .sort({ lastSeenAt: -1, _id: -1 })
@@ -47,18 +47,6 @@ export async function participantsOf(
     people: await Promise.all(rows.map(toParticipant)),
     total: await Enrolment.countDocuments(query),
   };
-}
-
-/** Ids of all people of a course, a thousand at a time. */
-export async function* userIdsIn(courseSlug: string): AsyncGenerator<string[]> {
-  let chunk: string[] = [];
-  for await (const { userId } of Enrolment.find({ courseSlug }, { userId: 1 }).lean().cursor()) {
-    chunk.push(userId);
-    if (chunk.length < 1_000) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 /** Where someone stands in a version; without the person. */

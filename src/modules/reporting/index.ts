@@ -25,6 +25,7 @@ import { reportingTree } from './tree';
 
 export { reportDue } from './events';
 export { peopleLists } from './lists';
+export { enrolmentsByName } from './queries/people';
 export { rebuild } from './service/rebuild';
 export { findSentReport } from './service/views';
 

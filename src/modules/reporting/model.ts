@@ -74,6 +74,7 @@ rowSchema.index({ g: 1, nodes: 1, progress: 1, _id: 1 });
 rowSchema.index({ g: 1, nodes: 1, dueKey: 1, _id: 1 });
 rowSchema.index({ g: 1, nodes: 1, state: 1, nameKey: 1, _id: 1 });
 rowSchema.index({ g: 1, words: 1 });
+rowSchema.index({ g: 1, courseSlug: 1, words: 1 });
 rowSchema.index({ userId: 1, g: 1 });
 
 export const Row = model('ReportRow', rowSchema);

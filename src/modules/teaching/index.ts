@@ -11,6 +11,7 @@ import { uploadRoutes } from './routes/upload';
 import { movePeopleKind } from './service/move-people';
 
 export { countResults } from './results/count';
+export { rebuildResults } from './results/rebuild';
 export { countStops } from './results/stops';
 
 /** The room of those who teach: courses, versions, people and results, under `/teach`. */

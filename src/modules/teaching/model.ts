@@ -59,6 +59,33 @@ stops.index({ versionId: 1 }, { unique: true });
 
 export const Stops = model('TeachingStops', stops);
 
+/** What moving everyone of a version to another one would do, as it was a moment ago. */
+export interface MoveSumRow {
+  fromId: string;
+  toId: string;
+  computedAt: Date;
+  people: number;
+  losing: number;
+  completing: number;
+  lost: { id: string; count: number }[];
+}
+
+const moveSums = new Schema<MoveSumRow>(
+  {
+    fromId: text,
+    toId: text,
+    computedAt: { type: Date, required: true },
+    people: { type: Number, required: true },
+    losing: { type: Number, required: true },
+    completing: { type: Number, required: true },
+    lost: { type: Mixed, required: true },
+  },
+  { collection: 'teaching_move_sums', versionKey: false },
+);
+moveSums.index({ fromId: 1, toId: 1 }, { unique: true });
+
+export const MoveSums = model('TeachingMoveSums', moveSums);
+
 /** Says that the attempts from before this room was there are counted as well. */
 interface CountingRow {
   _id: 'results';

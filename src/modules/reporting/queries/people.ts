@@ -43,6 +43,8 @@ function statesOf({ state, open }: PeopleFilter) {
   return open ? { $in: OPEN } : { $ne: 'withdrawn' as const };
 }
 
+const isSearch = ({ q = '' }: PeopleFilter): boolean => q.trim() !== '';
+
 async function conditionsOf(filter: PeopleFilter, today: Day) {
   const { current } = await buildingNow();
   const words = searchedWords(filter.q ?? '');
@@ -56,6 +58,8 @@ async function conditionsOf(filter: PeopleFilter, today: Day) {
     ...(words.length > 0
       ? { $and: words.map((word) => ({ words: { $regex: `^${escaped(word)}` } })) }
       : {}),
+    // Signs alone are nobody's name.
+    ...(isSearch(filter) && words.length === 0 ? { words: { $in: [] } } : {}),
   };
 }
 
@@ -69,8 +73,12 @@ async function lengthOf(
   conditions: Awaited<ReturnType<typeof conditionsOf>>,
 ): Promise<number> {
   const { node, course = ALL_COURSES, state = 'all' } = filter;
-  const isSearch = searchedWords(filter.q ?? '').length > 0;
-  if (isSearch || state === 'not-started' || state === 'in-progress' || state === 'withdrawn') {
+  if (
+    isSearch(filter) ||
+    state === 'not-started' ||
+    state === 'in-progress' ||
+    state === 'withdrawn'
+  ) {
     return Row.countDocuments(conditions);
   }
   const [figures] = await figuresOf([{ node, course }], today);
@@ -107,6 +115,35 @@ export async function lengthsOf(
 export async function firstOf(filter: PeopleFilter, today: Day, most: number): Promise<string[]> {
   const rows = await Row.find(await conditionsOf(filter, today), { enrolmentId: 1 })
     .sort(ORDER[filter.sort])
+    .limit(most)
+    .lean();
+  return rows.map(({ enrolmentId }) => enrolmentId);
+}
+
+/**
+ * Ids of the enrolments of a course whose people have names with words that begin like these, at
+ * most so many; null when nothing was typed. By the name alone: who asks may see no address.
+ */
+export async function enrolmentsByName(
+  courseSlug: string,
+  typed: string,
+  most: number,
+): Promise<string[] | null> {
+  if (typed.trim() === '') return null;
+  const words = searchedWords(typed);
+  if (words.length === 0) return [];
+  const { current } = await buildingNow();
+  const rows = await Row.find(
+    {
+      g: current,
+      courseSlug,
+      $and: words.flatMap((word) => [
+        { words: { $regex: `^${escaped(word)}` } },
+        { nameKey: { $regex: escaped(word) } },
+      ]),
+    },
+    { enrolmentId: 1 },
+  )
     .limit(most)
     .lean();
   return rows.map(({ enrolmentId }) => enrolmentId);

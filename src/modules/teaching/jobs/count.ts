@@ -17,7 +17,9 @@ const stops = defineJob({
   name: 'teaching.count-stops',
   schema: z.object({}),
   attempts: 1,
-  handle: countStops,
+  handle: async () => {
+    await countStops();
+  },
 });
 
 export const teachingJobs: readonly JobDefinition[] = [

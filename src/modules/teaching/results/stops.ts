@@ -49,15 +49,21 @@ async function isOld(slug: string, versionId: string): Promise<boolean> {
   return wasSeenSince(slug, new Date(row.computedAt.getTime() - 10 * MINUTE));
 }
 
-/** Computes where people stop, for each version in which something happened since; one process at a time. */
-export const countStops = (): Promise<void> =>
+/**
+ * Computes where people stop, for each version in which something happened since; one process at a
+ * time. @param options.anew for every version @returns how many versions were computed
+ */
+export const countStops = (options: { anew?: boolean } = {}): Promise<number> =>
   withLease('teaching.count-stops', async () => {
+    let computed = 0;
     for (const { slug } of await listTaughtCourses()) {
       for (const { id } of await listVersions(slug)) {
         const version = await findVersion(id);
-        if (!version || !(await isOld(slug, id))) continue;
+        if (!version || !(options.anew || (await isOld(slug, id)))) continue;
         const row = await stopsIn(version);
         await Stops.updateOne({ versionId: id }, { $set: row }, { upsert: true });
+        computed += 1;
       }
     }
+    return computed;
   });

@@ -3,9 +3,10 @@ import { NotFound } from '../../../platform/errors';
 import { type Exchange, type FormState, type Route, route } from '../../../platform/http';
 import { findPeople } from '../../accounts';
 import { findVersion, listVersions, type TaughtCourse } from '../../catalogue';
-import { countByVersion, movablePage, participantsOf, sumOfMoves } from '../../learning';
-import { peopleByName } from '../people';
+import { countByVersion, movablePage, participantsOf } from '../../learning';
+import { enrolmentsByName } from '../../reporting';
 import { courseOf, TRAINER } from '../policy';
+import { moveSumOf } from '../results/move-sums';
 import { CourseParams, MoveForm, MoveQuery, PeopleQuery } from '../schemas';
 import { movePeople } from '../service/move-people';
 import { hrefOf, toHead } from '../view-models/course';
@@ -14,6 +15,8 @@ import { type Reader, readerOf } from '../view-models/reader';
 import { crumbs } from './crumbs';
 
 const ON_A_PAGE = 25;
+/** More people than this of one name are not told apart by it. */
+const MOST_FOUND = 2_000;
 
 /** Older versions in which people are on their way. */
 async function movesOf(course: TaughtCourse, { t }: Reader) {
@@ -43,7 +46,7 @@ async function showMove(
   const from = await findVersion(request.from);
   const to = course.published && (await findVersion(course.published.id));
   if (from?.courseSlug !== course.slug || !to || from.number >= to.number) throw new NotFound();
-  const sum = await sumOfMoves(from.id, to.id);
+  const sum = await moveSumOf(course.slug, from.id, to.id);
   const page = Math.min(request.page, Math.max(1, Math.ceil(sum.people / ON_A_PAGE)));
   const range = { skip: (page - 1) * ON_A_PAGE, limit: ON_A_PAGE };
   const rows = await movablePage(from.id, to.id, range);
@@ -72,7 +75,7 @@ export const peopleRoutes = (): Route[] => [
       const { query, t } = exchange;
       const reader = readerOf(exchange);
       const course = await courseOf(exchange.actor, exchange.params.slug);
-      const only = await peopleByName(course.slug, query.q);
+      const only = await enrolmentsByName(course.slug, query.q, MOST_FOUND);
       const { people, total } = await participantsOf(
         course.slug,
         { ...(query.status ? { status: query.status } : {}), ...(only ? { only } : {}) },
