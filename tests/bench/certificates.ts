@@ -18,7 +18,7 @@ import { publish } from '../../src/platform/outbox';
 import { createPdfRenderer } from '../../src/platform/pdf';
 import { type Kelas, processesOf, startedKelas } from '../boot/kelas';
 import { addPeople } from './system/people';
-import { cpuOf, findProcesses, memoryOf } from './system/processes';
+import { cpuOf, cpuOfChildren, findProcesses, memoryOf } from './system/processes';
 
 const COURSE = 'ai-at-work';
 const PATIENCE_MS = 600_000;
@@ -67,7 +67,12 @@ async function bench(kelas: Kelas, learners: number): Promise<void> {
   const load = os.loadavg()[0] ?? 0;
   const before = await Certificate.countDocuments(isReady);
   const processes = findProcesses(kelas.data);
-  const cpuOfAll = () => new Map([...processes].map(([name, pid]) => [name, cpuOf(pid)]));
+  const worker = processes.get('worker') ?? 0;
+  const cpuOfAll = () =>
+    new Map([
+      ...[...processes].map(([name, pid]) => [name, cpuOf(pid)] as const),
+      ['renderer', cpuOfChildren(worker)] as const,
+    ]);
   const cpuBefore = cpuOfAll();
   const start = performance.now();
   const waiting = await complete();
@@ -83,7 +88,6 @@ async function bench(kelas: Kelas, learners: number): Promise<void> {
     ([name, ms]) => [name, (ms - (cpuBefore.get(name) ?? 0)) / made] as const,
   );
   const sum = cpu.reduce((all, [, ms]) => all + ms, 0);
-  const worker = processes.get('worker');
   const credentials = await Credential.countDocuments();
   const row = await Certificate.findOne(isReady).lean<CertificateRow>();
   if (!row) throw new Error('There is no certificate');
@@ -94,7 +98,7 @@ async function bench(kelas: Kelas, learners: number): Promise<void> {
       'from the event to the PDF on disk: record, credential in two forms, PDF, signature, storage',
       `the renderer alone, one page after the other: ${alone.toFixed(1)} a second`,
       `processor time of one, with its notice and its mail: ${sum.toFixed(1)} ms (${cpu.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(', ')})`,
-      `memory of the worker: ${worker === undefined ? 'unknown' : `${(memoryOf(worker).own / 1e6).toFixed(0)} MB`}`,
+      `memory of the worker: ${(memoryOf(worker).own / 1e6).toFixed(0)} MB`,
       `${os.availableParallelism()} processors; load of the machine before: ${load.toFixed(1)}`,
     ].join('\n'),
   );

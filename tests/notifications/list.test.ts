@@ -1,7 +1,7 @@
 import { User } from '../../src/modules/accounts/model';
 import { Notification } from '../../src/modules/notifications/model';
 import type { Notice } from '../../src/modules/notifications/notice';
-import { addNotification } from '../../src/modules/notifications/service/add-notification';
+import { addNotifications } from '../../src/modules/notifications/service/add-notifications';
 import { useApp } from '../support/app';
 import { signedIn } from '../support/factories/accounts';
 
@@ -28,9 +28,9 @@ describe('the list of notifications', () => {
   test('a fact is told once, and counted once, whatever runs twice', async () => {
     const { client, userId } = await signedIn(app);
     await Promise.allSettled(
-      Array.from({ length: 20 }, () => addNotification(notice(userId, 'same'))),
+      Array.from({ length: 20 }, () => addNotifications([notice(userId, 'same')])),
     );
-    await addNotification(notice(userId, 'same'));
+    await addNotifications([notice(userId, 'same')]);
     expect(await Notification.countDocuments({ userId })).toBe(1);
     expect(await unreadOf(userId)).toBe(1);
     expect((await client.get('/me')).text).toContain('aria-label="Notifications: 1 new"');
@@ -38,8 +38,8 @@ describe('the list of notifications', () => {
 
   test('opening one leads where it says and counts it down, once', async () => {
     const { client, userId } = await signedIn(app);
-    await addNotification(notice(userId, 'a'));
-    await addNotification(notice(userId, 'b'));
+    await addNotifications([notice(userId, 'a')]);
+    await addNotifications([notice(userId, 'b')]);
     const page = await client.get('/notifications');
     const [path] = /\/notifications\/[0-9a-f]{24}\/open/.exec(page.text) ?? [''];
     const answers = await Promise.all([1, 2, 3, 4].map(() => client.post(path)));
@@ -51,7 +51,7 @@ describe('the list of notifications', () => {
 
   test('can be marked read one by one or all together', async () => {
     const { client, userId } = await signedIn(app);
-    for (const key of ['a', 'b', 'c']) await addNotification(notice(userId, key));
+    for (const key of ['a', 'b', 'c']) await addNotifications([notice(userId, key)]);
     const page = await client.get('/notifications');
     const [path] = /\/notifications\/[0-9a-f]{24}\/read/.exec(page.text) ?? [''];
     expect((await client.post(path)).headers['location']).toBe('/notifications');
@@ -65,7 +65,7 @@ describe('the list of notifications', () => {
 
   test('of someone else is not there', async () => {
     const victim = await signedIn(app);
-    await addNotification(notice(victim.userId, 'mine'));
+    await addNotifications([notice(victim.userId, 'mine')]);
     const row = await Notification.findOne({ userId: victim.userId }).lean();
     const { client } = await signedIn(app);
     for (const act of ['open', 'read']) {
@@ -77,7 +77,7 @@ describe('the list of notifications', () => {
 
   test('a long list has pages, the latest first', async () => {
     const { client, userId } = await signedIn(app);
-    for (let i = 0; i < 45; i += 1) await addNotification(notice(userId, `n${i}`));
+    for (let i = 0; i < 45; i += 1) await addNotifications([notice(userId, `n${i}`)]);
     const idsOn = async (page: number) => {
       const { text } = await client.get(`/notifications?page=${page}`);
       return [...text.matchAll(/\/notifications\/([0-9a-f]{24})\/open/g)].map((m) => m[1] ?? '');

@@ -4,7 +4,7 @@ import { mailText } from '../../src/modules/notifications/mail-text';
 import { MailSend, Notification } from '../../src/modules/notifications/model';
 import type { Notice } from '../../src/modules/notifications/notice';
 import { readerIn } from '../../src/modules/notifications/reader';
-import { addNotification } from '../../src/modules/notifications/service/add-notification';
+import { addNotifications } from '../../src/modules/notifications/service/add-notifications';
 import { sendMail } from '../../src/modules/notifications/service/send-mail';
 import { LANGUAGES } from '../../src/platform/i18n';
 import { createMailer } from '../../src/platform/mail';
@@ -206,7 +206,7 @@ describe('from event to mailbox', () => {
     const own = { userId, name: person?.name ?? '', email: person?.email ?? '' };
     for (const kind of ['enrolled', 'password-changed'] as const) {
       await sendMail(app.platform, noticeFor(own, kind), RUN);
-      await addNotification(noticeFor(own, kind));
+      await addNotifications([noticeFor(own, kind)]);
     }
     expect(await rowOf(noticeFor(own, 'enrolled'))).toMatchObject({
       status: 'skipped',
@@ -230,7 +230,7 @@ describe('from event to mailbox', () => {
   test('every kind of the list has an icon and words', async () => {
     const { client, userId } = await signedIn(app);
     for (const kind of LISTED_KINDS) {
-      await addNotification({ kind, userId, key: kind, values: {}, href: '/me' });
+      await addNotifications([{ kind, userId, key: kind, values: {}, href: '/me' }]);
     }
     for (const language of LANGUAGES) {
       await client.post('/preferences', { language });

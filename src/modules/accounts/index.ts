@@ -23,4 +23,4 @@ export { beginActing, endActing } from './service/act-as';
 export { createAccount } from './service/create-account';
 export { inviteAccounts } from './service/invite-accounts';
 export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
-export { addUnread, setUnread } from './service/unread';
+export { addUnread, addUnreadToMany, setUnread } from './service/unread';

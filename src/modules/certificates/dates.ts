@@ -1,9 +1,5 @@
 import { DAY } from '../../shared/clock';
 
-/** Day in a time zone, YYYY-MM-DD. */
-export const dayIn = (date: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(date);
-
 /** The same day so many months later; the last day of the month where it has no such day. */
 export function addMonths(day: string, months: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);

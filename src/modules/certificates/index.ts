@@ -1,15 +1,16 @@
-import { subscribe } from '../../platform/outbox';
+import { subscribe, subscribeMany } from '../../platform/outbox';
 import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { enrolmentCompleted } from '../learning';
 import { certificateFileAsked, certificateSuperseded } from './events';
-import { issueCertificateJob } from './jobs/issue-certificate';
+import { issueCertificatesJob } from './jobs/issue-certificates';
 import { countReconciliation, reconcileSchedule } from './jobs/reconcile';
 import { remakeFileJob } from './jobs/remake-file';
 import { remindSchedule } from './jobs/remind';
 import { certificateData } from './personal';
 import { certificatesRoutes } from './routes';
 import { BULK_KINDS } from './service/bulk';
+import { AT_ONCE } from './service/issue';
 import { certificateTree } from './tree';
 
 export {
@@ -26,16 +27,21 @@ export {
   certificateOf,
   certificatesOf,
   findCertificate,
+  findCertificates,
 } from './queries';
 export { awardCertificate } from './service/award';
 export { type Reconciliation, reconcileCertificates } from './service/reconcile';
 export { revokeCertificate } from './service/standing';
 
+const toIssue = (payloads: readonly { enrolmentId: string }[]) => ({
+  enrolmentIds: [...new Set(payloads.map(({ enrolmentId }) => enrolmentId))],
+});
+
 /** The room of certificates: makes them after a completion, shows them, lets anyone check them. */
 export function createCertificates(platform: Platform): Room {
   const { storage, pdf, keys, config } = platform;
   const tools = { storage, pdf, keys, baseUrl: config.baseUrl };
-  const issue = issueCertificateJob(tools);
+  const issue = issueCertificatesJob(tools);
   const remake = remakeFileJob(tools);
   const reconcile = reconcileSchedule(tools);
   countReconciliation(platform.metrics);
@@ -44,14 +50,8 @@ export function createCertificates(platform: Platform): Room {
     routes: certificatesRoutes(platform),
     jobs: [issue as JobDefinition, remake as JobDefinition, reconcile.job, remindSchedule.job],
     subscriptions: [
-      subscribe(enrolmentCompleted, issue, {
-        toPayload: ({ enrolmentId }) => ({ enrolmentId }),
-        jobId: ({ enrolmentId }) => `issue-certificate-${enrolmentId}`,
-      }),
-      subscribe(certificateSuperseded, issue, {
-        toPayload: ({ enrolmentId }) => ({ enrolmentId }),
-        jobId: ({ replacementId }) => `issue-certificate-${replacementId}`,
-      }),
+      subscribeMany(enrolmentCompleted, issue, { most: AT_ONCE, toPayload: toIssue }),
+      subscribeMany(certificateSuperseded, issue, { most: AT_ONCE, toPayload: toIssue }),
       subscribe(certificateFileAsked, remake, {
         toPayload: ({ certificateId }) => ({ certificateId }),
       }),

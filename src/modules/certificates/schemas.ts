@@ -36,8 +36,13 @@ export const VerifyForm = z.object({
     .refine(({ bytes, tooLarge }) => tooLarge || bytes.length > 0, 'certificates.file.missing'),
 });
 
-/** Payload of the job `certificates.issue`. */
-export const IssuePayload = z.object({ enrolmentId: objectId });
+/** Payload of the job `certificates.issue`; one that was sent before they came together is for one. */
+export const IssuePayload = z.union([
+  z.object({ enrolmentIds: z.array(objectId) }),
+  z.object({ enrolmentId: objectId }).transform(({ enrolmentId }) => ({
+    enrolmentIds: [enrolmentId],
+  })),
+]);
 
 const words = (longest: number) => z.string().transform(tidy).pipe(z.string().min(1).max(longest));
 const state = z.enum(STATES).optional().catch(undefined);

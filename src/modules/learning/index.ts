@@ -44,7 +44,7 @@ export {
   standsIn,
   wasSeenSince,
 } from './roster';
-export { type Completion, completionOf } from './service/completion-of';
+export { type Completion, completionOf, completionsOf } from './service/completion-of';
 export { setDueDate } from './service/due-date';
 export { type Enrolled, enrol, enrolAgain } from './service/enrol';
 export { enrolMany, type StaffEntry } from './service/enrol-many';

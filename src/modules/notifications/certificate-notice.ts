@@ -1,4 +1,4 @@
-import { type CertificateSummary, findCertificate } from '../certificates';
+import { type CertificateSummary, findCertificate, findCertificates } from '../certificates';
 import type { MailKind } from './kinds';
 import type { NoticeValues } from './model';
 
@@ -31,18 +31,31 @@ async function detailsOf(
   }
 }
 
-/** @param ref id of the certificate, `<id>-<days>` of a reminder, or `<id>-<fact>` of an act */
-export async function certificateNotice(
+interface Told {
+  ref: string;
+  userId: string;
+  values: NoticeValues;
+  href: string;
+}
+
+/**
+ * Without those that are no longer so.
+ * @param refs id of the certificate, `<id>-<days>` of a reminder, or `<id>-<fact>` of an act
+ */
+export async function certificateNotices(
   kind: AboutCertificate,
-  ref: string,
-): Promise<{ userId: string; values: NoticeValues; href: string } | null> {
-  const [certificateId = ''] = ref.split('-');
-  const certificate = await findCertificate(certificateId);
-  const details = certificate && (await detailsOf(kind, certificate));
-  if (!certificate || !details) return null;
-  return {
-    userId: certificate.userId,
-    values: { versionId: certificate.versionId, ...details },
-    href: `/certificates/${certificateId}`,
-  };
+  refs: readonly string[],
+): Promise<Told[]> {
+  const idOf = (ref: string): string => ref.split('-')[0] ?? '';
+  const rows = await findCertificates([...new Set(refs.map(idOf))]);
+  const certificates = new Map(rows.map((row) => [row.id, row]));
+  const told: Told[] = [];
+  for (const ref of refs) {
+    const certificate = certificates.get(idOf(ref));
+    const details = certificate && (await detailsOf(kind, certificate));
+    if (!certificate || !details) continue;
+    const { id, userId, versionId } = certificate;
+    told.push({ ref, userId, values: { versionId, ...details }, href: `/certificates/${id}` });
+  }
+  return told;
 }

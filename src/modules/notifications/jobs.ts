@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition } from '../../platform/queue';
-import { MAIL_KINDS } from './kinds';
-import { type NoticeIds, noticeOf } from './notice';
-import { addNotification } from './service/add-notification';
+import { allOrEach } from '../../shared/each-alone';
+import { MAIL_KINDS, type MailKind } from './kinds';
+import { type NoticeIds, noticeOf, noticesOf } from './notice';
+import { addNotifications } from './service/add-notifications';
 import { sendMail } from './service/send-mail';
 
 const Payload: z.ZodType<NoticeIds> = z.object({
@@ -12,14 +13,26 @@ const Payload: z.ZodType<NoticeIds> = z.object({
   ref: z.string(),
 });
 
-/** Puts a notice into someone's list. */
-export const listJob: JobDefinition<NoticeIds> = defineJob({
+/** Notices of one kind, for the lists. */
+export interface NoticesIds {
+  kind: MailKind;
+  of: Omit<NoticeIds, 'kind'>[];
+}
+
+const Payloads: z.ZodType<NoticesIds> = z.object({
+  kind: z.enum(MAIL_KINDS),
+  of: z.array(z.object({ userId: z.string().nullable(), ref: z.string() })),
+});
+
+/** A job that was sent before they came together is for one. */
+const OnePayload = Payload.transform(({ kind, ...ids }): NoticesIds => ({ kind, of: [ids] }));
+
+/** Puts notices into the lists of their people. */
+export const listJob: JobDefinition<NoticesIds> = defineJob({
   name: 'notifications.list',
-  schema: Payload,
-  handle: async (ids) => {
-    const notice = await noticeOf(ids);
-    if (notice) await addNotification(notice);
-  },
+  schema: z.union([Payloads, OnePayload]),
+  handle: ({ kind, of }) =>
+    allOrEach(of, async (each) => addNotifications(await noticesOf(kind, each))),
 });
 
 /** Sends a notice by mail; a mail server that is away is tried again for some hours. */

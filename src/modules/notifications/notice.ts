@@ -1,7 +1,11 @@
 import { findDevice } from '../accounts';
 import { findEnrolment } from '../learning';
 import { findSentReport } from '../reporting';
-import { type AboutCertificate, certificateNotice, isAboutCertificate } from './certificate-notice';
+import {
+  type AboutCertificate,
+  certificateNotices,
+  isAboutCertificate,
+} from './certificate-notice';
 import { type AboutEnrolling, enrollingNotice, isAboutEnrolling } from './enrolling-notice';
 import type { MailKind } from './kinds';
 import type { NoticeValues } from './model';
@@ -40,13 +44,33 @@ const HREF: Record<
   'email-change': '/me/email',
 };
 
+/** Looks up what several of a kind stand for, without those that are no more. */
+export async function noticesOf(
+  kind: MailKind,
+  each: readonly Omit<NoticeIds, 'kind'>[],
+): Promise<Notice[]> {
+  if (isAboutCertificate(kind)) {
+    const told = await certificateNotices(
+      kind,
+      each.map(({ ref }) => ref),
+    );
+    return told.map(({ ref, ...notice }) => ({ kind, key: `${kind}-${ref}`, ...notice }));
+  }
+  const notices: Notice[] = [];
+  for (const ids of each) {
+    const notice = await noticeOf({ kind, ...ids });
+    if (notice) notices.push(notice);
+  }
+  return notices;
+}
+
 /** Looks up what the ids stand for; null when it is no more. */
 export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
   if (kind === 'enrolled') return enrolledNotice(ref);
   if (kind === 'report') return reportNotice(ref);
   if (isAboutCertificate(kind)) {
-    const told = await certificateNotice(kind, ref);
-    return told && { kind, key: `${kind}-${ref}`, ...told };
+    const [notice] = await noticesOf(kind, [{ userId, ref }]);
+    return notice ?? null;
   }
   if (isAboutEnrolling(kind)) {
     const told = await enrollingNotice(kind, ref);

@@ -1,4 +1,9 @@
-import { type EventDefinition, type Subscription, subscribe } from '../../platform/outbox';
+import {
+  type EventDefinition,
+  type Subscription,
+  subscribe,
+  subscribeMany,
+} from '../../platform/outbox';
 import type { JobDefinition } from '../../platform/queue';
 import {
   accountConfirmationRequested,
@@ -22,11 +27,12 @@ import {
 import { enrolmentReminded, offerMade } from '../enrolling';
 import { enrolmentCreated } from '../learning';
 import { reportDue } from '../reporting';
+import type { NoticesIds } from './jobs';
 import { isListed, type MailKind } from './kinds';
 import type { NoticeIds } from './notice';
 
 interface Jobs {
-  list: JobDefinition<NoticeIds>;
+  list: JobDefinition<NoticesIds>;
   mail: JobDefinition<NoticeIds>;
 }
 
@@ -40,7 +46,14 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
     const toPayload = (payload: E): NoticeIds => ({ kind, ...idsOf(payload) });
     return [
       subscribe(event, jobs.mail, { toPayload }),
-      ...(isListed(kind) ? [subscribe(event, jobs.list, { toPayload })] : []),
+      ...(isListed(kind)
+        ? [
+            subscribeMany(event, jobs.list, {
+              most: 100,
+              toPayload: (payloads) => ({ kind, of: payloads.map(idsOf) }),
+            }),
+          ]
+        : []),
     ];
   };
   const once = ({ userId }: { userId: string }) => ({ userId, ref: 'once' });

@@ -1,4 +1,4 @@
-import { type EventDefinition, type Subscription, subscribe } from '../../platform/outbox';
+import { type EventDefinition, type Subscription, subscribeMany } from '../../platform/outbox';
 import type { Platform, Room } from '../../platform/platform';
 import type { JobDefinition } from '../../platform/queue';
 import { accountEmailChanged, accountRenamed } from '../accounts';
@@ -38,7 +38,12 @@ export function createReporting(platform: Platform): Room {
     event: EventDefinition<E>,
     what: Changed['what'],
     idOf: (payload: E) => string,
-  ) => subscribe(event, follow, { toPayload: (payload) => ({ what, id: idOf(payload) }) });
+  ) =>
+    subscribeMany(event, follow, {
+      most: 200,
+      // Told of twice it is looked at once.
+      toPayload: (payloads) => ({ what, ids: [...new Set(payloads.map(idOf))] }),
+    });
   const ofEnrolment = (event: EventDefinition<{ enrolmentId: string }>): Subscription =>
     after(event, 'enrolment', ({ enrolmentId }) => enrolmentId);
   const ofCertificate = <E extends { certificateId: string }>(event: EventDefinition<E>) =>

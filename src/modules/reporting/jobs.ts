@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
 import { now } from '../../shared/clock';
-import { findCertificate } from '../certificates';
+import { findCertificates } from '../certificates';
 import { enrolmentIdsOf } from '../learning';
 import { dayIn, peopleTurning } from '../organisations';
 import { addDays } from './counts';
@@ -9,21 +9,27 @@ import { fold, followedOn, markEnrolments, setFollowed } from './service/fold';
 import { buildFirst, isBuilt } from './service/rebuild';
 import { sendReports } from './service/send-reports';
 
-const Changed = z.object({ what: z.enum(['enrolment', 'person', 'certificate']), id: z.string() });
+const what = z.enum(['enrolment', 'person', 'certificate']);
+const Changed = z.object({ what, ids: z.array(z.string()) });
 export type Changed = z.infer<typeof Changed>;
 
-async function enrolmentsOf({ what, id }: Changed): Promise<string[]> {
-  if (what === 'person') return enrolmentIdsOf([id]);
-  if (what === 'enrolment') return [id];
-  const certificate = await findCertificate(id);
-  return certificate ? [certificate.enrolmentId] : [];
+/** A job that was sent before they came together tells of one. */
+const OneChanged = z
+  .object({ what, id: z.string() })
+  .transform(({ what, id }): Changed => ({ what, ids: [id] }));
+
+async function enrolmentsOf({ what, ids }: Changed): Promise<string[]> {
+  if (what === 'person') return enrolmentIdsOf(ids);
+  if (what === 'enrolment') return ids;
+  const certificates = await findCertificates(ids);
+  return certificates.map(({ enrolmentId }) => enrolmentId);
 }
 
-/** Something happened to an enrolment, a person or a certificate: the rows follow. */
+/** Something happened to enrolments, people or certificates: the rows follow. */
 export const followJob = (timeZone: string): JobDefinition<Changed> =>
   defineJob({
     name: 'reporting.follow',
-    schema: Changed,
+    schema: z.union([Changed, OneChanged]),
     handle: async (changed) => {
       await markEnrolments(await enrolmentsOf(changed));
       await fold(timeZone);

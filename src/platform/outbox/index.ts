@@ -7,4 +7,5 @@ export {
   Relay,
   type Subscription,
   subscribe,
+  subscribeMany,
 } from './relay';

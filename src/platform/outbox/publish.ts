@@ -19,6 +19,7 @@ export async function publishAll<P>(
   payloads: readonly P[],
 ): Promise<void> {
   if (!isInTransaction()) throw new Error(`${event.type} was published outside a transaction`);
+  if (payloads.length === 0) return;
   const common = {
     type: event.type,
     requestId: currentContext()?.requestId ?? shortId(),

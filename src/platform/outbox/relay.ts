@@ -2,25 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { now } from '../../shared/clock';
+import { shortId } from '../../shared/ids';
 import { logger } from '../logger';
 import type { JobDefinition, JobToAdd } from '../queue';
 import type { EventDefinition } from './events';
 import { Outbox, type OutboxRow } from './model';
 
-/** One job that runs for each event of a type. */
+/** A job that runs after the events of a type: for each, or for several that wait at once. */
 export interface Subscription {
   readonly event: EventDefinition;
   readonly job: JobDefinition;
-  /**
-   * Id of the job, so that the queue takes the same fact once while it remembers it. No `:`, not
-   * all digits. Default: the job's name and the event's id.
-   */
-  jobId(payload: unknown, eventId: string): string;
+  /** Events that one run of the job takes at most. */
+  readonly most: number;
+  /** Id of the job, so that the queue takes the same fact once while it remembers it. No `:`, not all digits. */
+  jobId(payloads: readonly unknown[], eventIds: readonly string[]): string;
   /** What the job receives. */
-  toPayload(payload: unknown): unknown;
+  toPayload(payloads: readonly unknown[]): unknown;
 }
 
-/** Ties a job to an event, with the types of both. */
+const nameInId = (job: Pick<JobDefinition, 'name'>): string => job.name.replaceAll('.', '-');
+
+/**
+ * Ties a job to an event, with the types of both: one run for each event.
+ * @param options.jobId default: the job's name and the event's id
+ */
 export function subscribe<E, P>(
   event: EventDefinition<E>,
   job: JobDefinition<P>,
@@ -29,9 +34,28 @@ export function subscribe<E, P>(
   return {
     event,
     job: job as JobDefinition,
-    jobId: (payload, eventId) =>
-      options.jobId?.(payload as E) ?? `${job.name.replaceAll('.', '-')}-${eventId}`,
-    toPayload: (payload) => options.toPayload(payload as E),
+    most: 1,
+    jobId: ([payload], [eventId]) => options.jobId?.(payload as E) ?? `${nameInId(job)}-${eventId}`,
+    toPayload: ([payload]) => options.toPayload(payload as E),
+  };
+}
+
+/**
+ * The same for a job that does many at once for little more than one: events that wait together, as
+ * after a rush, come to it together. Which ones is chance, so what was done must be known from the
+ * database and not from the id of the job.
+ */
+export function subscribeMany<E, P>(
+  event: EventDefinition<E>,
+  job: JobDefinition<P>,
+  options: { most: number; toPayload: (payloads: readonly E[]) => P },
+): Subscription {
+  return {
+    event,
+    job: job as JobDefinition,
+    most: options.most,
+    jobId: (payloads, [eventId]) => `${nameInId(job)}-${eventId}-${payloads.length}`,
+    toPayload: (payloads) => options.toPayload(payloads as readonly E[]),
   };
 }
 
@@ -43,6 +67,19 @@ const IDLE_MS = 250;
 /** Where the relay hands jobs over: all of them are kept, or it throws. */
 export interface JobSink {
   addAll(jobs: readonly JobToAdd[]): Promise<void>;
+}
+
+function jobOf(subscription: Subscription, rows: readonly OutboxRow[]): JobToAdd {
+  const payloads = rows.map(({ payload }) => payload);
+  const eventIds = rows.map(({ _id }) => _id.toHexString());
+  const [requestId = '', ...others] = new Set(rows.map((row) => row.requestId));
+  return {
+    job: subscription.job,
+    jobId: subscription.jobId(payloads, eventIds),
+    // Several requests have led to it: it is none of theirs.
+    requestId: others.length === 0 ? requestId : shortId(),
+    payload: subscription.toPayload(payloads),
+  };
 }
 
 /**
@@ -77,7 +114,7 @@ export class Relay {
     if (rows.length === 0) return 0;
     const ids = rows.map((row) => row._id);
     try {
-      await this.#sink.addAll(rows.flatMap((row) => this.#jobsOf(row)));
+      await this.#sink.addAll(this.#jobsOf(rows));
     } catch (error) {
       await Outbox.updateMany(
         { _id: { $in: ids } },
@@ -92,16 +129,24 @@ export class Relay {
     return rows.length;
   }
 
-  #jobsOf(row: OutboxRow): JobToAdd[] {
-    const eventId = row._id.toHexString();
-    return this.#subscriptions
-      .filter((subscription) => subscription.event.type === row.type)
-      .map((subscription) => ({
-        job: subscription.job,
-        jobId: subscription.jobId(row.payload, eventId),
-        requestId: row.requestId,
-        payload: subscription.toPayload(row.payload),
-      }));
+  /** In the order of the events; those that a job takes together stand where the first of them stood. */
+  #jobsOf(rows: readonly OutboxRow[]): JobToAdd[] {
+    const runs: { subscription: Subscription; rows: OutboxRow[] }[] = [];
+    const open = new Map<Subscription, OutboxRow[]>();
+    for (const row of rows) {
+      for (const subscription of this.#subscriptions) {
+        if (subscription.event.type !== row.type) continue;
+        const before = open.get(subscription);
+        if (before && before.length < subscription.most) {
+          before.push(row);
+          continue;
+        }
+        const own = [row];
+        open.set(subscription, own);
+        runs.push({ subscription, rows: own });
+      }
+    }
+    return runs.map((run) => jobOf(run.subscription, run.rows));
   }
 
   async #lease(): Promise<OutboxRow[]> {

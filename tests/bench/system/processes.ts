@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { processesOf } from '../../boot/kelas';
 
 /** Kernel clock ticks a second, as /proc counts them: 100 on every Linux that runs Node. */
@@ -8,7 +8,6 @@ const NAMES: readonly (readonly [part: string, name: string])[] = [
   ['dist/web.js', 'web'],
   ['dist/worker.js', 'worker'],
   ['dist/engine.js', 'engine'],
-  ['dist/pdf-renderer.js', 'pdf-renderer'],
   ['dist/redis-keeper.js', 'redis-keeper'],
   ['unixsocket:', 'redis'],
   ['start.mjs', 'supervisor'],
@@ -24,11 +23,38 @@ export function findProcesses(data: string): Map<string, number> {
   return found;
 }
 
+/** The fields of a process's line of the kernel behind its name: the state first, then its parent. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+const ticks = (...fields: readonly (string | undefined)[]): number =>
+  (fields.reduce((sum, field) => sum + Number(field), 0) * 1000) / TICKS;
+
 /** Milliseconds of processor time that a process has used, all its threads together. */
 export function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+  const fields = statOf(pid);
+  return ticks(fields[11], fields[12]);
+}
+
+/** The processes that a process has started and that still run. */
+export const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((other) => {
+      try {
+        return Number(statOf(other)[1]) === pid;
+      } catch {
+        return false;
+      }
+    });
+
+/** The same of all processes that a process has started, those that have ended included. */
+export function cpuOfChildren(pid: number): number {
+  const fields = statOf(pid);
+  return childrenOf(pid).reduce((sum, child) => sum + cpuOf(child), ticks(fields[13], fields[14]));
 }
 
 export interface Memory {

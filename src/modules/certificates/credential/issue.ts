@@ -11,7 +11,7 @@ import {
   signJwt,
 } from '../../../platform/vc';
 import { now } from '../../../shared/clock';
-import { findPerson } from '../../accounts';
+import { findPeople, findPerson } from '../../accounts';
 import { findVersion } from '../../catalogue';
 import type { CertificateRow } from '../model';
 import { type Draft, draftCredential } from './document';
@@ -71,6 +71,23 @@ async function signBoth(
   };
 }
 
+const forgotten = () => new Gone('credential-forgotten', 'certificates.error.forgotten');
+
+/** A credential that is not kept yet. */
+async function make(
+  row: CertificateRow,
+  place: { list: number; index: number },
+  email: string | undefined,
+  key: SigningKey,
+  tools: CredentialTools,
+): Promise<CredentialRow> {
+  const recipient = email === undefined ? null : { email, salt: randomBytes(16).toString('hex') };
+  const facts = await findVersion(row.snapshot.versionId);
+  const draft = draftCredential(row, place, recipient, facts, tools.baseUrl);
+  const signed = await signBoth(draft, key, tools, row);
+  return { _id: row._id, ...signed, keyId: key.id, ...place, issuedAt: now() };
+}
+
 /**
  * The signed credential of a certificate, made when it is not there yet: once, whoever asks at the
  * same time.
@@ -81,18 +98,12 @@ export async function credentialOf(
   tools: CredentialTools,
 ): Promise<CredentialRow> {
   const existing = await Credential.findById(row._id).lean<CredentialRow>();
-  if (existing?.json === '' || row.snapshot.holderName === '')
-    throw new Gone('credential-forgotten', 'certificates.error.forgotten');
+  if (existing?.json === '' || row.snapshot.holderName === '') throw forgotten();
   if (existing) return existing;
   const key = await tools.keys.signer('credential');
   const person = await findPerson(row.userId);
-  const recipient = person && { email: person.email, salt: randomBytes(16).toString('hex') };
-  const facts = await findVersion(row.snapshot.versionId);
   for (let taken = 0; ; taken += 1) {
-    const place = await drawPlace(taken);
-    const draft = draftCredential(row, place, recipient, facts, tools.baseUrl);
-    const signed = await signBoth(draft, key, tools, row);
-    const made = { _id: row._id, ...signed, keyId: key.id, ...place, issuedAt: now() };
+    const made = await make(row, await drawPlace(taken), person?.email, key, tools);
     try {
       await Credential.create(made);
       return made;
@@ -103,4 +114,40 @@ export async function credentialOf(
       if (winner) return winner;
     }
   }
+}
+
+/**
+ * The same for several, made and kept together; those that cannot be are left to `credentialOf`,
+ * which says why. At most 500 at a time.
+ * @returns by the id of the certificate
+ * @throws KeysError
+ */
+export async function credentialsOf(
+  rows: readonly CertificateRow[],
+  tools: CredentialTools,
+): Promise<Map<string, CredentialRow>> {
+  const ids = rows.map(({ _id }) => _id);
+  const existing = await Credential.find({ _id: { $in: ids } }).lean<CredentialRow[]>();
+  const known = new Set(existing.map(({ _id }) => _id.toHexString()));
+  const missing = rows.filter(
+    ({ _id, snapshot }) => !known.has(_id.toHexString()) && snapshot.holderName !== '',
+  );
+  const kept = existing.filter(({ json }) => json !== '');
+  if (missing.length > 0) {
+    const key = await tools.keys.signer('credential');
+    const people = await findPeople([...new Set(missing.map(({ userId }) => userId))]);
+    const made: CredentialRow[] = [];
+    for (const row of missing) {
+      made.push(await make(row, await drawPlace(0), people.get(row.userId)?.email, key, tools));
+    }
+    try {
+      await Credential.insertMany(made, { lean: true });
+      kept.push(...made);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      // Someone was first at one of them, or drew the same entry.
+      for (const row of missing) kept.push(await credentialOf(row, tools));
+    }
+  }
+  return new Map(kept.map((credential) => [credential._id.toHexString(), credential]));
 }

@@ -1,40 +1,84 @@
-import { audit } from '../../../platform/audit';
+import { Types } from 'mongoose';
+import { auditAll } from '../../../platform/audit';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { Conflict, NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
-import { findPerson } from '../../accounts';
-import { type Completion, completionOf } from '../../learning';
-import { findOrganisationByCode, type Organisation } from '../../organisations';
+import { findPeople } from '../../accounts';
+import { type Completion, completionsOf } from '../../learning';
+import { dayIn, findOrganisationByCode, type Organisation } from '../../organisations';
 import { newCode, newNumber } from '../code';
-import { addMonths, dayIn, endOfDay } from '../dates';
+import { addMonths, endOfDay } from '../dates';
 import { chosenDesign } from '../design';
 import { Certificate, type CertificateRow, LIVE, type Snapshot } from '../model';
 import { canRenew } from '../state';
 import { wordsOf } from '../words';
 
-async function providerOf({ version }: Completion): Promise<Organisation> {
-  const organisation = await findOrganisationByCode(version.provider);
-  if (organisation) return organisation;
-  throw new Conflict('no-provider', 'certificates.error.noProvider', { code: version.provider });
-}
+/** What several awards of one moment have in common, read once. */
+class Surroundings {
+  readonly at = now();
+  readonly #providers = new Map<string, Promise<Organisation | null>>();
+  readonly #designs = new Map<string, Promise<string>>();
+  readonly #people: Awaited<ReturnType<typeof findPeople>>;
+  readonly #earlier: readonly CertificateRow[];
 
-/** The award of the same course that runs out soon, or has run out: what a new one renews. */
-const findRenewable = async (
-  { enrolment }: Completion,
-  at: Date,
-): Promise<CertificateRow | null> => {
-  const rows = await Certificate.find({
-    userId: enrolment.userId,
-    'snapshot.courseSlug': enrolment.courseSlug,
-    enrolmentId: { $ne: enrolment.enrolmentId },
-    standing: 'valid',
-  })
-    .sort({ issuedAt: -1 })
-    .limit(1)
-    .lean<CertificateRow[]>();
-  const [row] = rows;
-  return row && canRenew(row, at) ? row : null;
-};
+  private constructor(
+    people: Awaited<ReturnType<typeof findPeople>>,
+    earlier: readonly CertificateRow[],
+  ) {
+    this.#people = people;
+    this.#earlier = earlier;
+  }
+
+  static async of(completions: readonly Completion[]): Promise<Surroundings> {
+    const userIds = [...new Set(completions.map(({ enrolment }) => enrolment.userId))];
+    const slugs = [...new Set(completions.map(({ enrolment }) => enrolment.courseSlug))];
+    const people = await findPeople(userIds);
+    const earlier = await Certificate.find(
+      {
+        userId: { $in: userIds },
+        'snapshot.courseSlug': { $in: slugs },
+        standing: 'valid',
+      },
+      { words: 0 },
+    )
+      .sort({ issuedAt: -1 })
+      .lean<CertificateRow[]>();
+    return new Surroundings(people, earlier);
+  }
+
+  async providerOf({ version: { provider: code } }: Completion): Promise<Organisation> {
+    const known = this.#providers.get(code) ?? findOrganisationByCode(code);
+    this.#providers.set(code, known);
+    const organisation = await known;
+    if (organisation) return organisation;
+    throw new Conflict('no-provider', 'certificates.error.noProvider', { code });
+  }
+
+  designOf(organisation: Organisation, courseSlug: string): Promise<string> {
+    const name = `${organisation.id} ${courseSlug}`;
+    const known = this.#designs.get(name) ?? chosenDesign(organisation.path, courseSlug);
+    this.#designs.set(name, known);
+    return known;
+  }
+
+  /** @throws NotFound for an account that is no more */
+  person(userId: string) {
+    const person = this.#people.get(userId);
+    if (!person) throw new NotFound();
+    return person;
+  }
+
+  /** The award of the same course that runs out soon, or has run out: what a new one renews. */
+  renewableOf({ enrolment }: Completion): CertificateRow | null {
+    const row = this.#earlier.find(
+      ({ userId, snapshot, enrolmentId }) =>
+        userId === enrolment.userId &&
+        snapshot.courseSlug === enrolment.courseSlug &&
+        enrolmentId !== enrolment.enrolmentId,
+    );
+    return row && canRenew(row, this.at) ? row : null;
+  }
+}
 
 /** Whoever renews in time loses nothing: the new one counts from the end of the old one. */
 function expiryOf(
@@ -51,13 +95,12 @@ function expiryOf(
 async function takeSnapshot(
   completion: Completion,
   organisation: Organisation,
-  issuedAt: Date,
   renewed: CertificateRow | null,
+  around: Surroundings,
 ): Promise<Snapshot> {
   const { enrolment, version, mark } = completion;
-  const person = await findPerson(enrolment.userId);
-  if (!person) throw new NotFound();
-  const date = dayIn(issuedAt, organisation.timeZone);
+  const person = around.person(enrolment.userId);
+  const date = dayIn(organisation.timeZone, around.at);
   return {
     holderName: person.name,
     language: person.language,
@@ -74,71 +117,152 @@ async function takeSnapshot(
     date,
     expiresOn: expiryOf(completion, date, renewed),
     timeZone: organisation.timeZone,
-    design: await chosenDesign(organisation.path, version.courseSlug),
+    design: await around.designOf(organisation, version.courseSlug),
   };
 }
 
-const findLive = (enrolmentId: string): Promise<CertificateRow | null> =>
-  Certificate.findOne({ enrolmentId, standing: { $in: LIVE } }).lean<CertificateRow>();
+/** The record of an award, as it is written, and the one that it renews. */
+interface Draft {
+  readonly row: CertificateRow;
+  readonly renewed: CertificateRow | null;
+}
 
-async function write(completion: Completion): Promise<CertificateRow> {
+async function draftOf(completion: Completion, around: Surroundings): Promise<Draft> {
   const { enrolmentId, userId, organisationPath } = completion.enrolment;
-  const issuedAt = now();
-  const organisation = await providerOf(completion);
-  const renewed = await findRenewable(completion, issuedAt);
-  const snapshot = await takeSnapshot(completion, organisation, issuedAt, renewed);
+  const organisation = await around.providerOf(completion);
+  const renewed = around.renewableOf(completion);
+  const snapshot = await takeSnapshot(completion, organisation, renewed, around);
   const number = newNumber(Number(snapshot.date.slice(0, 4)));
   const code = newCode();
-  const [row] = await Certificate.create([
-    {
-      enrolmentId,
-      userId,
-      number,
-      code,
-      issuedAt,
-      snapshot,
-      standing: 'valid',
-      expiresAt: snapshot.expiresOn ? endOfDay(snapshot.expiresOn, snapshot.timeZone) : null,
-      renews: renewed?._id.toHexString() ?? null,
-      reminded: [],
-      awardPath: [...organisation.path],
-      organisationPath: [...new Set([...organisation.path, ...organisationPath])],
-      words: wordsOf({ snapshot, number, code }),
-    },
-  ]);
-  if (!row) throw new Error('The certificate was not written');
-  if (renewed) {
-    await Certificate.updateOne({ _id: renewed._id }, { $set: { renewedBy: row.id } });
+  const row: CertificateRow = {
+    _id: new Types.ObjectId(),
+    enrolmentId,
+    userId,
+    number,
+    code,
+    issuedAt: around.at,
+    snapshot,
+    pdf: null,
+    standing: 'valid',
+    revocation: null,
+    suspension: null,
+    supersession: null,
+    supersedes: null,
+    expiresAt: snapshot.expiresOn ? endOfDay(snapshot.expiresOn, snapshot.timeZone) : null,
+    renews: renewed?._id.toHexString() ?? null,
+    renewedBy: null,
+    reminded: [],
+    awardPath: [...organisation.path],
+    organisationPath: [...new Set([...organisation.path, ...organisationPath])],
+    words: wordsOf({ snapshot, number, code }),
+  };
+  return { row, renewed };
+}
+
+async function write(drafts: readonly Draft[]): Promise<void> {
+  if (drafts.length === 0) return;
+  // Whole rows, so that mongoose need not make a document of each.
+  await Certificate.insertMany(
+    drafts.map(({ row }) => row),
+    { lean: true },
+  );
+  for (const { row, renewed } of drafts) {
+    if (!renewed) continue;
+    const renewedBy = row._id.toHexString();
+    await Certificate.updateOne({ _id: renewed._id }, { $set: { renewedBy } });
   }
-  await audit({
-    action: 'certificates.award',
-    subject: { kind: 'certificate', id: row.id },
-    after: { enrolmentId, number, ...(renewed ? { renews: renewed.number } : {}) },
-  });
-  return row.toObject();
+  await auditAll(
+    'certificates.award',
+    drafts.map(({ row: { _id, enrolmentId, number }, renewed }) => ({
+      subject: { kind: 'certificate', id: _id.toHexString() },
+      after: { enrolmentId, number, ...(renewed ? { renews: renewed.number } : {}) },
+    })),
+  );
+}
+
+/** An award, or what is in its way. */
+export type Awarded = { readonly row: CertificateRow } | { readonly fault: unknown };
+
+/** @throws NotFound, Conflict */
+function checkEarned(completion: Completion | undefined): Completion {
+  if (!completion) throw new NotFound();
+  if (!completion.met || completion.completedAt === null) {
+    throw new Conflict('not-eligible', 'certificates.error.notEligible');
+  }
+  return completion;
 }
 
 /**
- * Awards the certificate of an enrolment, once: a later call gives the same record. The rules of the
- * enrolment's version are checked here again, whoever asks.
+ * One transaction over those that have none. A second award of the same course to the same person
+ * may renew the first, so it waits for the next.
+ */
+const awardMissing = (enrolmentIds: readonly string[]): Promise<Map<string, Awarded>> =>
+  inTransaction(async () => {
+    const results = new Map<string, Awarded>();
+    const completions = await completionsOf(enrolmentIds);
+    const around = await Surroundings.of([...completions.values()]);
+    const drafts: Draft[] = [];
+    const taken = new Set<string>();
+    for (const enrolmentId of enrolmentIds) {
+      try {
+        const completion = checkEarned(completions.get(enrolmentId));
+        const { userId, courseSlug } = completion.enrolment;
+        if (taken.has(`${userId} ${courseSlug}`)) continue;
+        const draft = await draftOf(completion, around);
+        taken.add(`${userId} ${courseSlug}`);
+        drafts.push(draft);
+        results.set(enrolmentId, { row: draft.row });
+      } catch (fault) {
+        // What cannot be awarded; anything else is in the way of them all.
+        if (!(fault instanceof NotFound || fault instanceof Conflict)) throw fault;
+        results.set(enrolmentId, { fault });
+      }
+    }
+    await write(drafts);
+    return results;
+  });
+
+async function findLive(enrolmentIds: readonly string[]): Promise<Map<string, Awarded>> {
+  const rows = await Certificate.find({
+    enrolmentId: { $in: enrolmentIds },
+    standing: { $in: LIVE },
+  }).lean<CertificateRow[]>();
+  return new Map(rows.map((row) => [row.enrolmentId, { row }]));
+}
+
+/** Others may award the same at the same time; each time at least one of them comes through. */
+const TRIES = 20;
+
+/**
+ * Awards the certificates of enrolments, each once: a later call gives the same record. The rules of
+ * the enrolment's version are checked here again, whoever asks. At most 500 ids at a time.
+ * @returns by the id of the enrolment; a fault is NotFound when there is no such enrolment, Conflict
+ * when its rules are not met
+ */
+export async function awardCertificates(
+  enrolmentIds: readonly string[],
+): Promise<Map<string, Awarded>> {
+  const results = await findLive(enrolmentIds);
+  for (let tries = 1; ; ) {
+    const missing = [...new Set(enrolmentIds)].filter((id) => !results.has(id));
+    if (missing.length === 0) return results;
+    try {
+      for (const [id, awarded] of await awardMissing(missing)) results.set(id, awarded);
+    } catch (error) {
+      if (!isDuplicateKey(error) || tries >= TRIES) throw error;
+      tries += 1;
+      for (const [id, awarded] of await findLive(missing)) results.set(id, awarded);
+    }
+  }
+}
+
+/**
+ * The same for one.
  * @throws NotFound when there is no such enrolment; Conflict when its rules are not met
  */
 export async function awardCertificate(enrolmentId: string): Promise<CertificateRow> {
-  const existing = await findLive(enrolmentId);
-  if (existing) return existing;
-  try {
-    return await inTransaction(async () => {
-      const completion = await completionOf(enrolmentId);
-      if (!completion) throw new NotFound();
-      if (!completion.met || completion.completedAt === null) {
-        throw new Conflict('not-eligible', 'certificates.error.notEligible');
-      }
-      return write(completion);
-    });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    const winner = await findLive(enrolmentId);
-    if (!winner) throw error;
-    return winner;
-  }
+  const awarded = (await awardCertificates([enrolmentId])).get(enrolmentId);
+  if (!awarded) throw new NotFound();
+  if ('fault' in awarded) throw awarded.fault;
+  return awarded.row;
 }

@@ -1,6 +1,7 @@
 import type { Keys, SigningKey } from '../../../platform/keys';
 import { type PdfRenderer, signPdf } from '../../../platform/pdf';
 import { credentialOf } from '../credential/issue';
+import type { CredentialRow } from '../credential/model';
 import { designOf } from '../design';
 import type { CertificateRow } from '../model';
 import { pdfInput } from '../pdf';
@@ -26,13 +27,15 @@ const attachmentOf = (row: CertificateRow, content: string) => ({
 /**
  * Makes the file of a certificate from its record: the same bytes whenever it is made again, with
  * the key that is named in the record.
+ * @param known its credential, where that has been read before
  */
 export async function makeFile(
   row: CertificateRow,
   { pdf, keys, baseUrl }: FileTools,
+  known?: CredentialRow,
 ): Promise<{ bytes: Buffer; signedBy: string | null }> {
   const { design, standard, signed } = await designOf(row.snapshot.design ?? null);
-  const { json } = await credentialOf(row, { keys, baseUrl });
+  const { json } = known ?? (await credentialOf(row, { keys, baseUrl }));
   const bytes = await pdf.render({
     design,
     data: await pdfInput(row, baseUrl),
