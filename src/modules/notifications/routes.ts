@@ -2,7 +2,7 @@ import { type Route, route } from '../../platform/http';
 import { isOptional, MAIL_KINDS, OPTIONAL_MAILS } from './kinds';
 import { listOwn } from './queries';
 import { MailChoicesForm, NotificationParams, PageQuery } from './schemas';
-import { chooseMails, mailsOff, wantsPdf } from './service/mail-choices';
+import { chooseMails, wishesOf } from './service/mail-choices';
 import { markAllRead, markRead } from './service/mark-read';
 import { toNotificationsPage } from './view-models';
 
@@ -56,8 +56,7 @@ export const notificationRoutes: readonly Route[] = [
     path: '/me/notifications',
     access: 'signedIn',
     handler: async ({ actor, page, t }) => {
-      const off = await mailsOff(actor.id);
-      const attachPdf = await wantsPdf(actor.id);
+      const { off, pdf: attachPdf } = await wishesOf(actor.id);
       page(
         'notifications/choices',
         {

@@ -69,28 +69,51 @@ export interface CmsSigner {
 
 const signWith = promisify(sign);
 
+/** What of a signer is the same in every signature. */
+interface Prepared {
+  readonly certificates: readonly Node[];
+  readonly identity: readonly Node[];
+  readonly digest: Buffer;
+  readonly room: number;
+}
+
+const prepared = new WeakMap<CmsSigner, Prepared>();
+
+function prepare(signer: CmsSigner): Prepared {
+  const known = prepared.get(signer);
+  if (known) return known;
+  const { privateKey, certificates } = signer;
+  const [own] = certificates;
+  if (!own || privateKey.asymmetricKeyType !== 'rsa') {
+    throw new Error('A PDF is signed with an RSA key that has an X.509 certificate');
+  }
+  const nodes = certificates.map(fromDer);
+  const made = {
+    certificates: nodes,
+    identity: identity(nodes[0] as Node),
+    digest: sha256(own),
+    room: roomFor(certificates),
+  };
+  prepared.set(signer, made);
+  return made;
+}
+
 /**
  * A detached CMS signature (RFC 5652) of a document, as PAdES baseline B-B asks for one (ETSI EN 319
  * 142-1, 6.3): with the signing certificate among the signed attributes (RFC 5035) and without a
  * time, which stands in the document. RSA with PKCS #1 v1.5: the same document gives the same bytes.
  */
-export async function cmsSignature(
-  parts: readonly Buffer[],
-  { privateKey, certificates }: CmsSigner,
-): Promise<Buffer> {
-  const [own] = certificates;
-  if (!own || privateKey.asymmetricKeyType !== 'rsa') {
-    throw new Error('A PDF is signed with an RSA key that has an X.509 certificate');
-  }
+export async function cmsSignature(parts: readonly Buffer[], key: CmsSigner): Promise<Buffer> {
+  const known = prepare(key);
   const attributes = inOrder([
     attribute(OID.contentType, oid(OID.data)),
     attribute(OID.messageDigest, octets(sha256(...parts))),
-    attribute(OID.signingCertificateV2, sequence(sequence(sequence(octets(sha256(own)))))),
+    attribute(OID.signingCertificateV2, sequence(sequence(sequence(octets(known.digest))))),
   ]);
-  const signature = await signWith('sha256', toDer(set(...attributes)), privateKey);
+  const signature = await signWith('sha256', toDer(set(...attributes)), key.privateKey);
   const signer = sequence(
     integer(1),
-    sequence(...identity(fromDer(own))),
+    sequence(...known.identity),
     algorithm(OID.sha256),
     explicit(0, ...attributes),
     algorithm(OID.rsaEncryption),
@@ -105,7 +128,7 @@ export async function cmsSignature(
           integer(1),
           set(algorithm(OID.sha256)),
           sequence(oid(OID.data)),
-          explicit(0, ...certificates.map(fromDer)),
+          explicit(0, ...known.certificates),
           set(signer),
         ),
       ),
@@ -114,7 +137,9 @@ export async function cmsSignature(
 }
 
 /** How many bytes a signature with these certificates takes at most. */
-export const signatureRoom = ({ certificates }: CmsSigner): number =>
+export const signatureRoom = (signer: CmsSigner): number => prepare(signer).room;
+
+const roomFor = (certificates: readonly Buffer[]): number =>
   certificates.reduce((sum, der) => sum + der.length, 0) +
   certificates.reduce((most, der) => Math.max(most, keyBytes(der)), 0) +
   1_024;

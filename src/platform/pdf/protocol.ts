@@ -22,9 +22,5 @@ export interface DesignFault {
   message: string;
 }
 
-/** What the parent asks of the renderer's process, and what it answers. */
-export type Numbered<T> = T & { id: number };
-
-export type RenderAnswer =
-  | { id: number; bytes: Uint8Array }
-  | { id: number; fault: string; faults: DesignFault[] };
+/** What the renderer's process answers, in the order in which it was asked. */
+export type RenderAnswer = { bytes: Uint8Array } | { fault: string; faults: DesignFault[] };

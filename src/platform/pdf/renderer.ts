@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import { VIEWS } from '../paths';
-import type { Design, DesignFault, Numbered, RenderAnswer, RenderRequest } from './protocol';
+import type { Design, DesignFault, RenderAnswer, RenderRequest } from './protocol';
 import { rasterize } from './raster';
 
 /** Only these: what is installed on the machine must not change a document. */
@@ -96,14 +96,13 @@ function render(request: RenderRequest): Buffer {
   }
 }
 
-process.on('message', (request: Numbered<RenderRequest>) => {
-  const { id } = request;
+process.on('message', (request: RenderRequest) => {
   let answer: RenderAnswer;
   try {
-    answer = { id, bytes: render(request) };
+    answer = { bytes: render(request) };
   } catch (error) {
     const faults = error instanceof DesignError ? error.faults : [];
-    answer = { id, fault: error instanceof Error ? error.message : String(error), faults };
+    answer = { fault: error instanceof Error ? error.message : String(error), faults };
   }
   process.send?.(answer);
 });

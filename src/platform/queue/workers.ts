@@ -5,7 +5,7 @@ import type { Redis } from '../redis';
 import { type JobDefinition, QUEUES, type QueueName } from './job';
 import type { Envelope } from './queues';
 
-const CONCURRENCY: Record<QueueName, number> = { default: 10, mail: 5, documents: 4, imports: 1 };
+const CONCURRENCY: Record<QueueName, number> = { default: 10, mail: 5, documents: 2, imports: 1 };
 
 /** Runs jobs until `close`, which lets those at hand finish. */
 export class JobWorkers {

@@ -17,8 +17,46 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Makes sure that what a folder lists is on disk: whoever asks before a run of it has begun shares
+ * that run.
+ */
+function sharedSync(): (folder: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+  return (folder) => {
+    const planned = next.get(folder);
+    if (planned) return planned;
+    const before = running.get(folder) ?? Promise.resolve();
+    const own = before
+      .catch(() => undefined)
+      .then(() => {
+        next.delete(folder);
+        running.set(folder, own);
+        return syncFolder(folder);
+      })
+      .finally(() => {
+        if (running.get(folder) === own) running.delete(folder);
+      });
+    next.set(folder, own);
+    return own;
+  };
+}
+
+/** Opens a new file; its folder is made when it is not there. */
+async function create(file: string) {
+  try {
+    return await open(file, 'wx');
+  } catch (error) {
+    absentIsNull(error);
+    await mkdir(path.dirname(file), { recursive: true });
+    return open(file, 'wx');
+  }
+}
+
 /** Files below `root` on this machine. */
 export function localStorage(root: string): FileStorage {
+  const syncOnce = sharedSync();
   const locate = (key: string): string => {
     checkKey(key);
     return path.join(root, key);
@@ -26,10 +64,9 @@ export function localStorage(root: string): FileStorage {
   return {
     async put(key, bytes) {
       const target = locate(key);
-      await mkdir(path.dirname(target), { recursive: true });
       const draft = `${target}.${randomUUID()}.part`;
       try {
-        const handle = await open(draft, 'wx');
+        const handle = await create(draft);
         try {
           await handle.writeFile(bytes);
           await handle.sync();
@@ -37,7 +74,7 @@ export function localStorage(root: string): FileStorage {
           await handle.close();
         }
         await rename(draft, target);
-        await syncFolder(path.dirname(target));
+        await syncOnce(path.dirname(target));
       } catch (error) {
         await rm(draft, { force: true });
         throw error;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDuplicateKey } from '../../../platform/db';
 import { LANGUAGE_TAGS } from '../../../platform/i18n';
 import { logger } from '../../../platform/logger';
 import type { Mail } from '../../../platform/mail';
@@ -19,7 +20,7 @@ import { mailText, plainText } from '../mail-text';
 import { MailSend } from '../model';
 import type { Notice } from '../notice';
 import { type Reader, readerIn, wordsOf } from '../reader';
-import { wantsMail, wantsPdf } from './mail-choices';
+import { type MailWishes, wishesOf } from './mail-choices';
 
 /** A try that lives keeps its lease up; that of one that died is free when its queue brings it again. */
 const LEASE_MS = 15_000;
@@ -38,8 +39,8 @@ type Sender = Pick<Platform, 'config' | 'mailer' | 'renderer' | 'storage'>;
 const WITH_FILE: readonly MailKind[] = ['certificate-ready', 'certificate-replaced'];
 
 /** The PDF of the certificate, for whoever wants it with the mail. */
-async function attachmentsFor({ storage }: Sender, { kind, userId, href }: Notice) {
-  if (!WITH_FILE.includes(kind) || !(await wantsPdf(userId))) return {};
+async function attachmentsFor({ storage }: Sender, { kind, href }: Notice, wanted: MailWishes) {
+  if (!WITH_FILE.includes(kind) || !wanted.pdf) return {};
   const file = await certificateFile(href.split('/').at(-1) ?? '', storage);
   return file ? { attachments: [{ ...file, contentType: 'application/pdf' }] } : {};
 }
@@ -82,28 +83,24 @@ export async function sendMail(sender: Sender, notice: Notice, run: JobRun): Pro
 
 const leaseEnd = (time: Date): Date => new Date(time.getTime() + LEASE_MS);
 
-/** Takes the row for this try. @returns false when the mail is done with */
+/** Takes the row for this try, or makes it. @returns false when the mail is done with */
 async function lease({ key, userId, kind }: Notice, holder: string): Promise<boolean> {
   const time = now();
-  await MailSend.updateOne(
-    { sendKey: key },
-    {
-      $setOnInsert: {
-        userId,
-        kind,
-        status: 'waiting',
-        leasedUntil: new Date(0),
-        createdAt: time,
-        at: time,
+  try {
+    await MailSend.updateOne(
+      { sendKey: key, status: { $in: ['waiting', 'failed'] }, leasedUntil: { $lte: time } },
+      {
+        $set: { leasedUntil: leaseEnd(time), holder },
+        $inc: { tries: 1 },
+        $setOnInsert: { userId, kind, status: 'waiting', createdAt: time, at: time },
       },
-    },
-    { upsert: true },
-  );
-  const taken = await MailSend.updateOne(
-    { sendKey: key, status: { $in: ['waiting', 'failed'] }, leasedUntil: { $lte: time } },
-    { $set: { leasedUntil: leaseEnd(time), holder }, $inc: { tries: 1 } },
-  );
-  if (taken.modifiedCount > 0) return true;
+      { upsert: true },
+    );
+    return true;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    // The row is there and not free: the mail is done with, or someone is at it.
+  }
   const row = await MailSend.findOne({ sendKey: key }, { status: 1 }).lean();
   if (row?.status === 'sent' || row?.status === 'skipped') return false;
   throw new Error('Another try to send this mail is under way');
@@ -122,7 +119,8 @@ async function settle(
 async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: string }> {
   const person = await findPerson(notice.userId);
   if (!person) return { skip: 'no-account' };
-  if (!(await wantsMail(notice.userId, notice.kind))) return { skip: 'switched-off' };
+  const wanted = await wishesOf(notice.userId);
+  if (isOptional(notice.kind) && wanted.off.has(notice.kind)) return { skip: 'switched-off' };
   if (isOptional(notice.kind) && person.emailConfirmedAt === null) return { skip: 'unconfirmed' };
   const to = await addressFor(notice, person);
   const href = await hrefFor(sender, notice);
@@ -133,7 +131,7 @@ async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: s
     to,
     key: notice.key,
     ...render(sender, notice, { words, href, reader }),
-    ...(await attachmentsFor(sender, notice)),
+    ...(await attachmentsFor(sender, notice, wanted)),
   };
 }
 
