@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Types } from 'mongoose';
 import { changeName } from '../../src/modules/accounts/service/profile';
 import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
-import { issueCertificate } from '../../src/modules/certificates/service/issue';
+import { issueCertificate, issueCertificates } from '../../src/modules/certificates/service/issue';
 import { makeFile } from '../../src/modules/certificates/service/make-file';
 import { completionOf } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
@@ -87,6 +88,36 @@ describe('the certificate of a completed course', () => {
       issueCertificate({ enrolmentId: learner.enrolmentId }, tools()),
     ).rejects.toMatchObject({ code: 'not-eligible' });
     expect(await Certificate.exists({ enrolmentId: learner.enrolmentId })).toBeNull();
+  });
+
+  test('made together, one that was not earned is in the way of no other', async () => {
+    const earned = await makeLearner(site, SLUG);
+    const again = await makeLearner(site, SLUG);
+    const early = await makeLearner(site, SLUG);
+    for (const learner of [earned, again]) await complete(learner);
+    await Enrolment.updateOne(
+      { _id: early.enrolmentId },
+      { $set: { status: 'completed', completedAt: new Date() } },
+    );
+    // No version, so nobody can tell whether it was earned: a fault that nobody has foreseen.
+    const lost = await makeLearner(site, SLUG);
+    await Enrolment.collection.updateOne(
+      { _id: new Types.ObjectId(lost.enrolmentId) },
+      { $set: { versionId: 'f'.repeat(24) } },
+    );
+    const ids = [earned, early, lost, again].map(({ enrolmentId }) => enrolmentId);
+    const both = [issueCertificates(ids, tools()), issueCertificates([...ids].reverse(), tools())];
+    for (const faults of await Promise.all(both)) {
+      expect([...faults.keys()].sort()).toEqual([early.enrolmentId, lost.enrolmentId].sort());
+      expect(faults.get(early.enrolmentId)).toMatchObject({ code: 'not-eligible' });
+    }
+    for (const { enrolmentId } of [earned, again]) {
+      const certificate = await certificateOf(enrolmentId);
+      expect(certificate?.ready).toBe(true);
+      expect(await issuedEvents(certificate!.id)).toBe(1);
+    }
+    expect(await Certificate.countDocuments({ enrolmentId: { $in: ids } })).toBe(2);
+    await Enrolment.deleteOne({ _id: lost.enrolmentId });
   });
 
   test('an enrolment that is not there has none', async () => {

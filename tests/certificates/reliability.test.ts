@@ -5,9 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
-import { issueCertificate } from '../../src/modules/certificates/service/issue';
+import { issueCertificate, issueCertificates } from '../../src/modules/certificates/service/issue';
 import { Outbox } from '../../src/platform/outbox/model';
 import { createPdfRenderer } from '../../src/platform/pdf';
+import type { FileStorage } from '../../src/platform/storage';
 import { useApp } from '../support/app';
 import { makeLearner, publishSmallCourse } from '../support/factories/learning';
 import { makeOrganisation } from '../support/factories/organisations';
@@ -53,43 +54,59 @@ async function isWhole(enrolmentId: string): Promise<boolean> {
   return sum === row?.pdf?.sha256 && (await eventsOf(certificate?.id)) === 1;
 }
 
-test('a renderer killed at its work loses none: the next try of each makes it', async () => {
+test('a renderer killed at its work loses none: what waits goes on, what it was at is tried again', async () => {
   const { storage, keys, config } = site.platform;
-  const pdf = createPdfRenderer();
-  let asked = 0;
-  const counted = {
+  const pdf = createPdfRenderer({ timeLimitMs: 600_000 });
+  let isAsked = false;
+  // The first document takes for ever, and everything else waits behind it.
+  const slow = {
     ...pdf,
     render: (request: Parameters<typeof pdf.render>[0]) => {
-      asked += 1;
-      return pdf.render(request);
+      const endless = { source: '#for a in range(99999) { for b in range(99999) { } }' };
+      const design = isAsked ? request.design : endless;
+      isAsked = true;
+      return pdf.render({ ...request, design });
     },
   };
-  const tools = { storage, keys, pdf: counted, baseUrl: config.baseUrl };
+  const tools = { storage, keys, pdf, baseUrl: config.baseUrl };
   const enrolments: string[] = [];
-  for (let count = 0; count < 8; count += 1) enrolments.push(await completed());
+  for (let count = 0; count < 6; count += 1) enrolments.push(await completed());
   const before = new Set(await renderers());
-  // Everything else waits behind a document that takes for ever.
-  const endless = pdf.render({
-    design: { source: '#for a in range(99999) { for b in range(99999) { } }' },
-    data: {},
-    createdAt: 0,
-    as: 'a-3a',
-  });
-  const unhandled = endless.catch(() => undefined);
-  const first = Promise.allSettled(
-    enrolments.map((enrolmentId) => issueCertificate({ enrolmentId }, tools)),
-  );
+  const first = issueCertificates(enrolments, { ...tools, pdf: slow });
   let own: number[] = [];
   while (own.length === 0) own = (await renderers()).filter((pid) => !before.has(pid));
-  while (asked < enrolments.length) await renderers();
+  expect(own).toHaveLength(1);
   for (const pid of own) process.kill(pid, 'SIGKILL');
-  const lost = (await first).filter(({ status }) => status === 'rejected').length;
-  expect(lost).toBe(enrolments.length);
-  await expect(endless).rejects.toThrow('ended');
-  await Promise.all(enrolments.map((enrolmentId) => issueCertificate({ enrolmentId }, tools)));
+  const faults = await first;
+  expect([...faults.values()]).toEqual([new Error('The PDF renderer ended')]);
+  for (const enrolmentId of enrolments) {
+    expect(await isWhole(enrolmentId)).toBe(!faults.has(enrolmentId));
+  }
+  expect(await issueCertificates(enrolments, tools)).toEqual(new Map());
   expect(await Promise.all(enrolments.map(isWhole))).toEqual(enrolments.map(() => true));
-  await unhandled;
   await pdf.close();
+});
+
+/** A storage whose disk is full: the kernel answers ENOSPC to every byte written to /dev/full. */
+const onFullDisk = (storage: FileStorage): FileStorage => ({
+  ...storage,
+  put: (_key, bytes) => writeFile('/dev/full', bytes),
+});
+
+test('a full disk loses none: no record of a file, no event, and the next try', async () => {
+  const { storage, keys, pdf, config } = site.platform;
+  const tools = { storage, keys, pdf, baseUrl: config.baseUrl };
+  const enrolments = [await completed(), await completed()];
+  const faults = await issueCertificates(enrolments, { ...tools, storage: onFullDisk(storage) });
+  expect([...faults.keys()].sort()).toEqual([...enrolments].sort());
+  for (const fault of faults.values()) expect(fault).toMatchObject({ code: 'ENOSPC' });
+  for (const enrolmentId of enrolments) {
+    const waiting = await certificateOf(enrolmentId);
+    expect(waiting?.ready).toBe(false);
+    expect(await eventsOf(waiting?.id)).toBe(0);
+  }
+  await site.drain();
+  expect(await Promise.all(enrolments.map(isWhole))).toEqual([true, true]);
 });
 
 test('a disk that takes nothing loses none: no record of a file, no event, and the next try', async () => {

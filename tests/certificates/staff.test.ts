@@ -1,10 +1,14 @@
+import { Types } from 'mongoose';
 import { certificateOf } from '../../src/modules/certificates';
+import { newCode } from '../../src/modules/certificates/code';
 import { Certificate } from '../../src/modules/certificates/model';
+import { BULK_KINDS } from '../../src/modules/certificates/service/bulk';
 import { remakeFile } from '../../src/modules/certificates/service/remake-file';
 import { enrol } from '../../src/modules/learning';
 import { Notification } from '../../src/modules/notifications/model';
 import { addMembership, type Organisation } from '../../src/modules/organisations';
 import { AuditLog } from '../../src/platform/audit';
+import { type BulkKind, createBulk } from '../../src/platform/bulk';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
@@ -192,6 +196,55 @@ describe('many at once', () => {
       'suspended',
     ]);
     expect(progress.text).toContain('This certificate was revoked before');
+  });
+
+  test('a worker that dies in the middle, a stop and a resumption act upon each once', async () => {
+    const { id, userId } = await certified('Stopped Midway');
+    const first = await Certificate.findById(id).lean();
+    const copies = Array.from({ length: 29 }, () => {
+      const _id = new Types.ObjectId();
+      const code = newCode();
+      // Each of another enrolment, as a rule of the database asks.
+      return { ...first, _id, code, number: `KC-${code}`, enrolmentId: _id.toHexString() };
+    });
+    await Certificate.collection.insertMany(copies as never[]);
+    const { form, send } = await begin(awarding, 'revoke', 'q=midway');
+    expect(form.text).toContain('Revoke 30 certificates for good?');
+    const act = (await send()).headers['location'] ?? '';
+    const actId = act.split('/').at(-1) ?? '';
+
+    let done = 0;
+    const slices = { ...(BULK_KINDS.revoke as BulkKind), sliceSize: 10 };
+    const dying: BulkKind = {
+      ...slices,
+      handle: async (items, context) => {
+        for (const item of items) {
+          if (done === 15) throw new Error('the worker was killed');
+          await slices.handle([item], context);
+          done += 1;
+        }
+      },
+    };
+    const run = (kind: BulkKind) =>
+      createBulk([kind]).jobs[0]?.handle({ actId }, { jobId: 'test', attempt: 1, last: false });
+    const revoked = () => Certificate.countDocuments({ userId, standing: 'revoked' });
+    await expect(run(dying)).rejects.toThrow('the worker was killed');
+    expect(await revoked()).toBe(10);
+    expect((await awarding.post(`${act}/stop`)).status).toBe(303);
+    await run(slices);
+    await site.drain();
+    expect(await revoked()).toBe(10);
+    expect((await awarding.get(act)).text).toContain('10 done, 20 left');
+    expect((await awarding.post(`${act}/resume`)).status).toBe(303);
+    await site.drain();
+    expect(await revoked()).toBe(30);
+    const ids = [id, ...copies.map(({ _id }) => _id.toHexString())];
+    for (const each of ids) {
+      const rows = { action: 'certificates.revoke', 'subject.id': each };
+      expect(await AuditLog.countDocuments(rows)).toBe(1);
+    }
+    const told = { userId, kind: 'certificate-revoked' } as const;
+    expect(await Notification.countDocuments(told)).toBe(30);
   });
 
   test('takes only what one’s own organisation awards', async () => {

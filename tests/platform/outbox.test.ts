@@ -7,6 +7,7 @@ import {
   publish,
   Relay,
   subscribe,
+  subscribeMany,
 } from '../../src/platform/outbox';
 import { Outbox } from '../../src/platform/outbox/model';
 import { defineJob, type JobToAdd } from '../../src/platform/queue';
@@ -113,6 +114,27 @@ describe('the outbox', () => {
     setClock(() => new Date(Date.now() + 31_000));
     expect(await relay.relayOnce()).toBe(1);
     expect(sink.jobs.size).toBe(2);
+  });
+
+  test('a job that takes many gets those that wait together, in their order, and no more than it takes', async () => {
+    const sink = memorySink();
+    const count = defineJob({
+      name: 'things.count-many',
+      schema: z.object({ thingIds: z.array(z.string()) }),
+      handle: async () => {},
+    });
+    const many = subscribeMany(happened, count, {
+      most: 2,
+      toPayload: (payloads) => ({ thingIds: payloads.map(({ thingId }) => thingId) }),
+    });
+    const relay = new Relay([many], sink);
+    for (const thingId of ['a', 'b', 'c']) await tell(thingId);
+    expect(await relay.relayOnce()).toBe(3);
+    expect([...sink.jobs.values()].map(({ payload }) => payload)).toEqual([
+      { thingIds: ['a', 'b'] },
+      { thingIds: ['c'] },
+    ]);
+    for (const jobId of sink.jobs.keys()) expect(jobId).toMatch(/^things-count-many-[0-9a-f]{24}-/);
   });
 
   test('several relays share the work and none of it twice', async () => {
