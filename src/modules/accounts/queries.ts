@@ -1,6 +1,6 @@
 import { isValidObjectId, Types } from 'mongoose';
 import type { RoleGrant } from '../../platform/authz';
-import { readOne } from '../../platform/db';
+import { readerTogether } from '../../platform/db';
 import type { Preferences } from '../../platform/http';
 import type { Language } from '../../platform/i18n';
 import { normaliseEmail } from '../../shared/text';
@@ -98,13 +98,15 @@ export interface SignedIn {
 
 const SIGNED_IN = { name: 1, unread: 1, grants: 1, preferences: 1 } as const;
 
+const readSignedIn = readerTogether<Pick<UserRow, '_id' | keyof typeof SIGNED_IN>>(
+  User,
+  (id) => new Types.ObjectId(id),
+  SIGNED_IN,
+);
+
 export async function findSignedIn(userId: string): Promise<SignedIn | null> {
   if (!isValidObjectId(userId)) return null;
-  const row = await readOne<Pick<UserRow, '_id' | 'name' | 'unread' | 'grants' | 'preferences'>>(
-    User,
-    { _id: new Types.ObjectId(userId) },
-    SIGNED_IN,
-  );
+  const row = await readSignedIn(userId);
   return (
     row && {
       id: row._id.toHexString(),

@@ -1,6 +1,6 @@
 import { isValidObjectId, Types } from 'mongoose';
 import { type Scope, withinScope } from '../../platform/authz';
-import { readOne } from '../../platform/db';
+import { readerTogether } from '../../platform/db';
 import { Enrolment, type EnrolmentRow, type EnrolmentStatus } from './model';
 
 /** An enrolment as other rooms see it. */
@@ -136,9 +136,13 @@ export async function completedBefore(
   return rows.map(summaryOf);
 }
 
+const readEnrolment = readerTogether<EnrolmentRow>(Enrolment, (id) => new Types.ObjectId(id));
+
 /** One's own enrolment, whole: for the pages of this room. */
-export const findOwn = (userId: string, enrolmentId: string): Promise<EnrolmentRow | null> =>
-  readOne<EnrolmentRow>(Enrolment, { _id: new Types.ObjectId(enrolmentId), userId });
+export async function findOwn(userId: string, enrolmentId: string): Promise<EnrolmentRow | null> {
+  const row = await readEnrolment(enrolmentId);
+  return row?.userId === userId ? row : null;
+}
 
 const MOST_COURSES = 200;
 

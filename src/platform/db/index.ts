@@ -8,6 +8,7 @@ export {
   withOtherDb,
 } from './connect';
 export { withFreeLease, withLease } from './lease';
+export { readerTogether } from './together';
 export {
   inTransaction,
   isDuplicateKey,

@@ -2,24 +2,46 @@ import MongoStore from 'connect-mongo';
 import type { RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
 import mongoose from 'mongoose';
-import { DAY } from '../../shared/clock';
+import { readerTogether } from '../../platform/db';
+import { DAY, HOUR } from '../../shared/clock';
 import { randomToken } from '../../shared/ids';
 
 /** Sessions live this long after their last use. */
 const LIFETIME_MS = 30 * DAY;
+/** The end of a session is moved this often at most: a page that is only read writes nothing. */
+const TOUCH_MS = HOUR;
+
+interface Row {
+  readonly session: SessionData;
+  readonly expires?: Date;
+  readonly lastModified?: Date;
+}
+
+type Stored = SessionData & { lastModified?: Date };
 
 /** Answers a request for a session by its id alone, and looks at its end itself: half the work for the database. */
 class Sessions extends MongoStore {
+  readonly #read = readerTogether<Row>(
+    { collection: mongoose.connection.collection('sessions') },
+    (id) => id,
+  );
+
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
-    this.collectionP
-      .then((collection) => collection.findOne({ _id: sid }))
+    this.#read(sid)
       .then((row) => {
         const isOver = row?.expires !== undefined && row.expires.getTime() <= Date.now();
         if (!row || isOver) return null;
         // By it the store knows whether the end must be moved.
-        return { ...(row.session as SessionData), lastModified: row.lastModified };
+        return { ...row.session, lastModified: row.lastModified };
       })
       .then((found) => done(null, found), done);
+  }
+
+  /** When nothing is due it says so at once: an answer that waits goes out in two pieces. */
+  override touch(sid: string, stored: Stored, done: (error?: unknown) => void): void {
+    const { lastModified } = stored;
+    if (lastModified && Date.now() - lastModified.getTime() < TOUCH_MS) done();
+    else super.touch(sid, stored as never, done);
   }
 }
 
@@ -47,7 +69,7 @@ export function sessions(options: { secret: string; secure: boolean }): RequestH
       dbName: mongoose.connection.name,
       collectionName: 'sessions',
       stringify: false,
-      touchAfter: 3600,
+      touchAfter: TOUCH_MS / 1000,
       autoRemove: 'native',
     }),
   });
