@@ -14,5 +14,4 @@ export {
   isDuplicateKey,
   isInTransaction,
   outOfTransaction,
-  readOne,
 } from './transaction';
