@@ -3,7 +3,6 @@ import { constants } from 'node:zlib';
 import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
-import passport from 'passport';
 import { NotFound } from '../platform/errors';
 import { errorHandler, mount } from '../platform/http';
 import { DIST } from '../platform/paths';
@@ -39,7 +38,6 @@ export function createApp(platform: Platform, rooms: readonly Room[]): Express {
   app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 2_000 }));
   app.use(express.json({ limit: '200kb' }));
   app.use(sessions({ secret: config.sessionSecret ?? '', secure: secureCookies }));
-  app.use(passport.session());
   const places = rooms.flatMap((room) => room.navigation ?? []);
   app.use(visitor(config.timeZone, places));
   for (const room of rooms) app.use(mount(room.routes, mounting));

@@ -6,15 +6,15 @@ const LEAST = 1_000;
 const MOST = 300_000;
 
 /**
- * A lesson of 24 KB becomes 6.4 KB in 0.2 ms, or 5.7 KB in 0.5. What is still heavy after the quick
- * way goes the slow one, so that every page stays below 10 KB with its headers.
+ * A lesson of 24 KB becomes 7.9 KB in 0.08 ms, or 6.1 KB in 0.5. What is still heavy after the quick
+ * way goes the slow one, so that every page stays below 10 KB with its headers and pictures.
  */
-const HEAVY = 7_500;
+const HEAVY = 8_500;
 const withBrotli = (bytes: Buffer, quality: number): Buffer =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
 
 function brotli(bytes: Buffer): Buffer {
-  const quick = withBrotli(bytes, 3);
+  const quick = withBrotli(bytes, 1);
   return quick.length > HEAVY ? withBrotli(bytes, 5) : quick;
 }
 
@@ -39,7 +39,13 @@ export function sendPacked(req: Request, res: Response, html: string): void {
     return;
   }
   res.vary('Accept-Encoding');
-  if (takes(accepted, 'br')) res.set('Content-Encoding', 'br').send(brotli(bytes));
-  else if (takes(accepted, 'gzip')) res.set('Content-Encoding', 'gzip').send(gzipSync(bytes, GZIP));
-  else res.send(bytes);
+  const coding = takes(accepted, 'br') ? 'br' : takes(accepted, 'gzip') ? 'gzip' : null;
+  if (coding === null) {
+    res.send(bytes);
+    return;
+  }
+  const packed = coding === 'br' ? brotli(bytes) : gzipSync(bytes, GZIP);
+  res.setHeader('Content-Encoding', coding);
+  res.setHeader('Content-Length', packed.length);
+  res.end(packed);
 }

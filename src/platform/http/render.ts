@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import ejs from 'ejs';
 import type { Request, Response } from 'express';
 import { type Assets, icon } from '../assets';
@@ -8,6 +6,7 @@ import { VIEWS } from '../paths';
 import type { Csrf } from './csrf';
 import { takeFlash } from './flash';
 import { sendPacked } from './packed';
+import { createTemplates } from './templates';
 import { type Visitor, visitorOf } from './visitor';
 
 /** What a page says about itself to its frame. */
@@ -84,24 +83,7 @@ export function createRenderer(options: {
   baseUrl: string;
   demo: boolean;
 }): Renderer {
-  const templates = new Map<string, ejs.TemplateFunction>();
-
-  const templateOf = (page: string): ejs.TemplateFunction => {
-    let template = templates.get(page);
-    if (!template) {
-      const filename = path.join(VIEWS, `${page}.ejs`);
-      template = ejs.compile(readFileSync(filename, 'utf8'), {
-        filename,
-        root: VIEWS,
-        views: [VIEWS],
-        cache: true,
-        // Indentation is for who reads the view; on a phone it is weight.
-        rmWhitespace: true,
-      });
-      templates.set(page, template);
-    }
-    return template;
-  };
+  const render = createTemplates(VIEWS);
 
   const helpers = (lang: Language, t: Translate, format: Format) => ({
     t,
@@ -177,8 +159,8 @@ export function createRenderer(options: {
       const visitor = visitorOf(req);
       const locals = localsOf(req, res, visitor);
       const shell = shellOf(req, res, visitor, pageOptions, locals.csrfToken());
-      const body = templateOf(page)({ ...locals, ...viewModel, shell });
-      const html = templateOf(`layouts/${shell.layout}`)({ ...locals, shell, body });
+      const body = render(page, { ...locals, ...viewModel, shell });
+      const html = render(`layouts/${shell.layout}`, { ...locals, shell, body });
       res
         .status(pageOptions.status ?? 200)
         .set('Content-Language', shell.langTag)
@@ -190,9 +172,9 @@ export function createRenderer(options: {
     fragment(req, res, page, viewModel) {
       const locals = localsOf(req, res, visitorOf(req));
       res.set('Cache-Control', 'private, no-store').type('html');
-      sendPacked(req, res, templateOf(page)({ ...locals, ...viewModel }));
+      sendPacked(req, res, render(page, { ...locals, ...viewModel }));
     },
     template: (page, locals, language, t, format) =>
-      templateOf(page)({ ...locals, ...helpers(language, t, format) }),
+      render(page, { ...locals, ...helpers(language, t, format) }),
   };
 }

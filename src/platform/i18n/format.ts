@@ -1,3 +1,4 @@
+import { BoundedCache } from '../../shared/bounded-cache';
 import { now } from '../../shared/clock';
 import { LANGUAGE_TAGS, type Language } from './languages';
 
@@ -45,6 +46,14 @@ function make(language: Language, timeZone: string): Format {
     new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: 'short' });
   const hour = unit('hour');
   const minute = unit('minute');
+  // The outline of a course says one for each of its pages.
+  const lengths = new BoundedCache<number, string>(1_000);
+  const inMinutes = (value: number): string => {
+    const hours = Math.floor(value / 60);
+    const rest = Math.round(value % 60);
+    if (hours === 0) return minute.format(rest);
+    return rest === 0 ? hour.format(hours) : `${hour.format(hours)} ${minute.format(rest)}`;
+  };
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   const languages = new Intl.DisplayNames(tag, { type: 'language' });
   const list = new Intl.ListFormat(tag, { type: 'conjunction' });
@@ -58,10 +67,12 @@ function make(language: Language, timeZone: string): Format {
         : new Intl.NumberFormat(tag, { maximumFractionDigits: fractionDigits }).format(value),
     percent: (value) => percent.format(value / 100),
     minutes: (value) => {
-      const hours = Math.floor(value / 60);
-      const rest = Math.round(value % 60);
-      if (hours === 0) return minute.format(rest);
-      return rest === 0 ? hour.format(hours) : `${hour.format(hours)} ${minute.format(rest)}`;
+      let text = lengths.get(value);
+      if (text === undefined) {
+        text = inMinutes(value);
+        lengths.set(value, text);
+      }
+      return text;
     },
     relative: (value) => {
       const seconds = (value.getTime() - now().getTime()) / 1000;

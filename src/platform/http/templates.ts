@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ejs from 'ejs';
+
+type Locals = Readonly<Record<string, unknown>>;
+type Include = (name: string, more?: Locals) => string;
+type Filled = (
+  locals: Locals,
+  escapeFn: (markup?: unknown) => string,
+  include: Include,
+  rethrow: (error: unknown, line: number) => never,
+) => string;
+
+/** Words that can be a key of an object and not the name of a variable. */
+const RESERVED = new Set(
+  'break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return super switch this throw true try typeof var void while with'.split(
+    ' ',
+  ),
+);
+
+/**
+ * A view in EJS. What EJS makes of it reads every name through `with`, which the engine cannot make
+ * fast; here the names that the view uses are variables of a function, one for each set of them that
+ * it has been given. A name that it was not given is an error, as it is with `with`.
+ */
+class View {
+  readonly #source: string;
+  readonly #words: ReadonlySet<string>;
+  readonly #functions = new Map<string, Filled>();
+  readonly #included = new Map<string, View>();
+  readonly #file: string;
+  readonly #find: (name: string, from: string) => View;
+
+  constructor(file: string, find: (name: string, from: string) => View) {
+    this.#file = file;
+    this.#find = find;
+    const template = new ejs.Template(readFileSync(file, 'utf8'), {
+      filename: file,
+      _with: false,
+      // Indentation is for who reads the view; on a phone it is weight.
+      rmWhitespace: true,
+    });
+    template.compile();
+    this.#source = template.source;
+    this.#words = new Set(
+      [...template.source.matchAll(/[a-zA-Z_$][\w$]*/g)]
+        .map(([word]) => word)
+        .filter((word) => !RESERVED.has(word)),
+    );
+  }
+
+  render(locals: Locals): string {
+    let names = '';
+    for (const name in locals) if (this.#words.has(name)) names += `${name},`;
+    let filled = this.#functions.get(names);
+    if (!filled) {
+      filled = this.#compile(names);
+      this.#functions.set(names, filled);
+    }
+    const include: Include = (name, more) => this.#include(name)({ ...locals, ...more });
+    return filled(locals, ejs.escapeXML, include, this.#rethrow);
+  }
+
+  #compile(names: string): Filled {
+    // A block of its own for the view, so that what it declares may have the name of something given.
+    const body = `var {${names}} = locals; var __line = 1; try { {${this.#source}} } catch (error) { rethrow(error, __line); }\n//# sourceURL=${JSON.stringify(this.#file)}\n`;
+    return new Function('locals', 'escapeFn', 'include', 'rethrow', body) as Filled;
+  }
+
+  #include(name: string): (locals: Locals) => string {
+    let view = this.#included.get(name);
+    if (!view) {
+      view = this.#find(name, path.dirname(this.#file));
+      this.#included.set(name, view);
+    }
+    return (locals) => view.render(locals);
+  }
+
+  readonly #rethrow = (error: unknown, line: number): never => {
+    if (error instanceof Error && !error.message.includes('.ejs:'))
+      error.message = `${this.#file}:${line}: ${error.message}`;
+    throw error;
+  };
+}
+
+/** Renders the views of a folder by name, `room/page`; each is read once. `include` knows `/room/page` and names beside its view. */
+export function createTemplates(root: string): (name: string, locals: object) => string {
+  const views = new Map<string, View>();
+
+  const viewOf = (file: string): View => {
+    let view = views.get(file);
+    if (!view) {
+      view = new View(file, find);
+      views.set(file, view);
+    }
+    return view;
+  };
+
+  function find(name: string, from: string): View {
+    const inRoot = path.join(root, `${name}.ejs`);
+    const beside = path.join(from, `${name}.ejs`);
+    return viewOf(!name.startsWith('/') && existsSync(beside) ? beside : inRoot);
+  }
+
+  return (name, locals) => viewOf(path.join(root, `${name}.ejs`)).render(locals as Locals);
+}
