@@ -4,6 +4,7 @@ import ejs from 'ejs';
 import { icon, loadAssets } from '../../src/platform/assets';
 import { formatOf, LANGUAGES, type Language, translatorOf } from '../../src/platform/i18n';
 import { DIST, ROOT, VIEWS } from '../../src/platform/paths';
+import { initialsOf } from '../../src/shared/text';
 
 const components = readdirSync(path.join(VIEWS, 'components'))
   .filter((file) => file.endsWith('.ejs'))
@@ -23,6 +24,7 @@ function render(name: string, locals: object, language: Language = 'en'): string
       fmt: formatOf(language, 'Asia/Singapore'),
       lang: language,
       icon,
+      initials: initialsOf,
       csrfField: () => '<input type="hidden" name="_csrf" value="token">',
       ...locals,
     },

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler, Response } from 'express';
+import { BoundedCache } from '../../shared/bounded-cache';
+
+const MOST_ISSUED = 2_000;
 
 export interface Csrf {
   /** Refuses a state-changing request without the token of its form. */
@@ -17,11 +20,14 @@ export function createCsrf(options: {
   sessionOf: (req: Request) => string | undefined;
 }): Csrf {
   const secret = createHmac('sha256', options.secret).update('csrf').digest('hex');
+  const cookieName = options.secure ? '__Host-kelas_csrf' : 'kelas_csrf';
+  // Tokens that were found to fit their session here: the page does not prove again what its form will.
+  const issued = new BoundedCache<string, true>(MOST_ISSUED);
   const { doubleCsrfProtection, generateCsrfToken } = doubleCsrf({
     getSecret: () => secret,
     // A visitor without a session has no id that lasts: the token is bound to its cookie alone.
     getSessionIdentifier: (req) => options.sessionOf(req) ?? 'anonymous',
-    cookieName: options.secure ? '__Host-kelas_csrf' : 'kelas_csrf',
+    cookieName,
     cookieOptions: { httpOnly: true, sameSite: 'lax', path: '/', secure: options.secure },
     getCsrfTokenFromRequest: (req) =>
       ((req.body as Record<string, unknown> | undefined)?.['_csrf'] as string | undefined) ??
@@ -30,6 +36,13 @@ export function createCsrf(options: {
   });
   return {
     protect: doubleCsrfProtection,
-    token: (req, res) => generateCsrfToken(req, res, { overwrite: false, validateOnReuse: false }),
+    token: (req, res) => {
+      const own: unknown = req.cookies?.[cookieName];
+      const keyOf = (token: string) => `${options.sessionOf(req) ?? 'anonymous'} ${token}`;
+      if (typeof own === 'string' && issued.get(keyOf(own))) return own;
+      const token = generateCsrfToken(req, res, { overwrite: false, validateOnReuse: false });
+      issued.set(keyOf(token), true);
+      return token;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import ejs from 'ejs';
 import type { Request, Response } from 'express';
+import { initialsOf } from '../../shared/text';
 import { type Assets, icon } from '../assets';
 import { type Format, LANGUAGE_TAGS, type Language, type Translate } from '../i18n';
 import { VIEWS } from '../paths';
@@ -90,6 +91,7 @@ export function createRenderer(options: {
     lang,
     fmt: format,
     icon,
+    initials: initialsOf,
     asset: options.assets.asset,
     absolute: (ownPath: string) => `${options.baseUrl}${ownPath}`,
   });

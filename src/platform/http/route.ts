@@ -97,7 +97,9 @@ function checkAccess(access: Access, actor: Actor): void {
 
 /** True when the client asks for JSON, by its Accept header or by an address that ends in .json. */
 export const wantsJson = (req: Request): boolean =>
-  req.path.endsWith('.json') || req.accepts(['html', 'json']) === 'json';
+  req.path.endsWith('.json') ||
+  // Browsers ask for a page first of all, and need not be read to the end.
+  (!/^text\/html(,|$)/.test(req.headers.accept ?? '') && req.accepts(['html', 'json']) === 'json');
 
 function parseParams(route: Route, req: Request): unknown {
   if (!route.schemas.params) return req.params;
