@@ -1,7 +1,16 @@
 import { inflateRawSync } from 'node:zlib';
 import { csv, type Sheet, xlsx } from '../../src/platform/spreadsheet';
 
-const HOSTILE = ['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\rx', '=HYPERLINK("http://x","y")'];
+const HOSTILE = [
+  '=1+1',
+  '+cmd',
+  '-2',
+  '@SUM(A1)',
+  '\tx',
+  '\rx',
+  '＝1+1',
+  '=HYPERLINK("http://x","y")',
+];
 
 async function* batches(...rows: (string | number | null)[][]) {
   for (const row of rows) yield [row];
@@ -61,6 +70,7 @@ describe('XLSX', () => {
           sheet(
             batches(
               ['<Ann> & "Bo"\u0000', '2026-11-22', 50],
+              ['one\u0001\ud800\uffff\ttwo\u0085\n三😀', null, null],
               ...HOSTILE.map((one) => [one, null, null]),
             ),
           ),
@@ -69,6 +79,7 @@ describe('XLSX', () => {
     );
     const page = files.get('xl/worksheets/sheet1.xml') ?? '';
     expect(page).toContain('&lt;Ann&gt; &amp; "Bo"</t>');
+    expect(page).toContain('>one\ttwo\u0085\n三😀</t>');
     expect(page).toContain('<v>46348</v>');
     expect(page).toContain('<v>0.5</v>');
     expect(page).not.toContain('<f>');

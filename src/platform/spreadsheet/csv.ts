@@ -1,10 +1,5 @@
+import { harmless } from '../../shared/csv';
 import type { Cell, Sheet } from './sheet';
-
-/**
- * What a spreadsheet would take for a formula gets an apostrophe before it: it is what someone typed
- * as a name, and must not run on the machine of who opens the file. (OWASP, CSV injection.)
- */
-const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 function written(cell: Cell): string {
   if (cell === null) return '';

@@ -7,11 +7,16 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
+/** What XML 1.0 forbids: control characters but tab and line ends, halves of pairs, two of no use. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+/** The control characters that it allows. */
+const isAllowed = (letter: string): boolean =>
+  letter === '\t' || letter === '\n' || letter === '\r' || /[\u007f-\u009f]/.test(letter);
+
 /** Text of an XML element; characters that XML does not know are left out. */
 const escaped = (text: string): string =>
   text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 forbids
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replaceAll(FORBIDDEN, (letter) => (isAllowed(letter) ? letter : ''))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

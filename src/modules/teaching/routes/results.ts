@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Actor } from '../../../platform/authz';
 import { NotFound } from '../../../platform/errors';
 import { type Route, route } from '../../../platform/http';
@@ -54,82 +55,68 @@ const quizzesOf = (version: PublishedVersion): QuizActivity[] =>
     .flatMap(({ activities }) => activities)
     .filter((activity) => activity.kind === 'quiz');
 
+type Results = { course: TaughtCourse; version: PublishedVersion | null; reader: Reader };
+
+/** A page about one version of a course, with the others to choose from. */
+const resultsPage = (
+  page: 'questions' | 'stops',
+  viewOf: (
+    results: Results,
+    query: z.infer<typeof ResultsQuery>,
+  ) => Promise<Record<string, unknown>>,
+): Route =>
+  route({
+    method: 'get',
+    path: `/teach/courses/:slug/${page}`,
+    access: TRAINER,
+    schemas: { params: CourseParams, query: ResultsQuery },
+    handler: async (exchange) => {
+      const { actor, params, query, t } = exchange;
+      const reader = readerOf(exchange);
+      const found = await chosen(actor, params.slug, query.version, page, reader);
+      const { course, version, versions } = found;
+      const head = toHead(course, page, reader);
+      exchange.page(
+        `teaching/${page}`,
+        { head, versions, ...(await viewOf({ course, version, reader }, query)) },
+        {
+          title: t(`teaching.${page}.title`, { title: head.title }),
+          active: 'teach',
+          breadcrumbs: crumbs(reader, course, t(`teaching.tab.${page}`)),
+        },
+      );
+    },
+  });
+
+async function questionsView(
+  { course, version, reader }: Results,
+  query: z.infer<typeof ResultsQuery>,
+) {
+  const quizzes = version ? quizzesOf(version) : [];
+  const quiz = quizzes.find(({ id }) => id === query.quiz) ?? quizzes[0];
+  if (query.quiz !== '' && quiz?.id !== query.quiz) throw new NotFound();
+  const rows =
+    version && quiz
+      ? await QuestionStats.find({ versionId: version.id, activityId: quiz.id }).lean<
+          QuestionStatsRow[]
+        >()
+      : [];
+  return {
+    quizzes: quizzes.map(({ id, title }) => ({
+      text: textIn(title, reader.language, course.language),
+      href: `${hrefOf(course)}/questions?version=${version?.id}&quiz=${id}`,
+      current: id === quiz?.id,
+    })),
+    questions: version && quiz ? toQuestions(version, quiz, rows, reader) : [],
+  };
+}
+
+async function stopsView({ version, reader }: Results) {
+  const row = version && (await Stops.findOne({ versionId: version.id }).lean<StopsRow>());
+  return { view: version && row && row.people > 0 ? toStops(version, row, reader) : null };
+}
+
 export const resultsRoutes = (): Route[] => [
-  route({
-    method: 'get',
-    path: '/teach/courses/:slug/questions',
-    access: TRAINER,
-    schemas: { params: CourseParams, query: ResultsQuery },
-    handler: async (exchange) => {
-      const { actor, params, query, t } = exchange;
-      const reader = readerOf(exchange);
-      const { course, version, versions } = await chosen(
-        actor,
-        params.slug,
-        query.version,
-        'questions',
-        reader,
-      );
-      const quizzes = version ? quizzesOf(version) : [];
-      const quiz = quizzes.find(({ id }) => id === query.quiz) ?? quizzes[0];
-      if (query.quiz !== '' && quiz?.id !== query.quiz) throw new NotFound();
-      const rows =
-        version && quiz
-          ? await QuestionStats.find({ versionId: version.id, activityId: quiz.id }).lean<
-              QuestionStatsRow[]
-            >()
-          : [];
-      const head = toHead(course, 'questions', reader);
-      exchange.page(
-        'teaching/questions',
-        {
-          head,
-          versions,
-          quizzes: quizzes.map(({ id, title }) => ({
-            text: textIn(title, reader.language, course.language),
-            href: `${hrefOf(course)}/questions?version=${version?.id}&quiz=${id}`,
-            current: id === quiz?.id,
-          })),
-          questions: version && quiz ? toQuestions(version, quiz, rows, reader) : [],
-        },
-        {
-          title: t('teaching.questions.title', { title: head.title }),
-          active: 'teach',
-          breadcrumbs: crumbs(reader, course, t('teaching.tab.questions')),
-        },
-      );
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/teach/courses/:slug/stops',
-    access: TRAINER,
-    schemas: { params: CourseParams, query: ResultsQuery },
-    handler: async (exchange) => {
-      const { actor, params, query, t } = exchange;
-      const reader = readerOf(exchange);
-      const { course, version, versions } = await chosen(
-        actor,
-        params.slug,
-        query.version,
-        'stops',
-        reader,
-      );
-      const row = version && (await Stops.findOne({ versionId: version.id }).lean<StopsRow>());
-      const head = toHead(course, 'stops', reader);
-      exchange.page(
-        'teaching/stops',
-        {
-          head,
-          versions,
-          view: version && row && row.people > 0 ? toStops(version, row, reader) : null,
-        },
-        {
-          title: t('teaching.stops.title', { title: head.title }),
-          active: 'teach',
-          breadcrumbs: crumbs(reader, course, t('teaching.tab.stops')),
-        },
-      );
-    },
-  }),
+  resultsPage('questions', questionsView),
+  resultsPage('stops', stopsView),
 ];
