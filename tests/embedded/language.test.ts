@@ -277,6 +277,11 @@ describe('expressions', () => {
     [{ $pow: [2, 40] }, '1099511627776L'],
     [{ $toInt: dec('-2.9') }, '-2'],
     [{ $toString: new Double(2) }, '2'],
+    [{ $toString: new Double(0.00012) }, '0.00012'],
+    [{ $toString: new Double(0.000012) }, '1.2e-05'],
+    [{ $toString: new Double(9007199254740991) }, '9007199254740991'],
+    [{ $toString: new Double(1e16) }, '1e+16'],
+    [{ $toString: new Double(-1.25e100) }, '-1.25e+100'],
     [{ $substrCP: ['梅花😀x', 1, 2] }, '花😀'],
     [{ $toUpper: 'é a' }, 'é A'],
     [

@@ -15,7 +15,7 @@ import {
   whole,
   wholeBig,
 } from '../../bson/number';
-import { isNullish, isNumber, T, typeOf } from '../../bson/types';
+import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
 import { badValue, location, typeMismatch } from '../../errors';
 import { binary, type Make, nary, type Operators, onNumber, unary } from './common';
 
@@ -240,5 +240,9 @@ export const ARITHMETIC: Operators = {
     if (t !== T.int && t !== T.long) throw typeMismatch('$bitNot only supports int and long');
     return t === T.int ? int(~toDouble(v)) : long(~toBig(v));
   }),
-  $rand: () => () => double(Math.random()),
+  $rand: (arg) => {
+    const given = isObject(arg) || Array.isArray(arg) ? Object.keys(arg).length : 1;
+    if (given > 0) throw location(3040501, '$rand does not currently accept arguments');
+    return () => double(Math.random());
+  },
 };
