@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { logger } from '../../../platform/logger';
 import { MINUTE, now } from '../../../shared/clock';
-import { completedBefore, completionOf } from '../../learning';
+import { completedBefore, completionsOf } from '../../learning';
 import { credentialOf } from '../credential/issue';
 import { Credential } from '../credential/model';
 import { Certificate, type CertificateRow, LIVE, ReconciliationRun } from '../model';
@@ -77,8 +77,9 @@ async function countUnearned(tools: IssueTools): Promise<number> {
       rows.map(({ _id }) => _id),
       tools,
     );
+    const completions = await completionsOf(rows.map(({ enrolmentId }) => enrolmentId));
     for (const { enrolmentId, number } of rows) {
-      const completion = await completionOf(enrolmentId);
+      const completion = completions.get(enrolmentId);
       // A certificate outlives its enrolment: one that is gone proves nothing.
       if (!completion || completion.met) continue;
       unearned += 1;
