@@ -13,6 +13,7 @@ import { attach as preference } from './behaviours/preference';
 import { attach as reachedEnd } from './behaviours/reached-end';
 import { attach as share } from './behaviours/share';
 import { attach as submitOnce } from './behaviours/submit-once';
+import { renew } from './renew';
 
 /**
  * Every page works without scripts; what is here only makes it smoother. An element asks for a
@@ -80,6 +81,13 @@ function attachAll(root: ParentNode): void {
 
 document.addEventListener('kelas:added', (event) => attachAll(event.target as HTMLElement));
 attachAll(document);
+
+// An event, because what two files import becomes a third one, and a request more on every page.
+document.addEventListener('kelas:outdated', (event) => {
+  const parts = (event as CustomEvent<readonly string[]>).detail;
+  // Without a network the page stays as it is.
+  renew(...parts).catch(() => undefined);
+});
 
 async function sendWaitingAnswers(): Promise<void> {
   try {

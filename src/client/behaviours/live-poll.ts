@@ -1,6 +1,6 @@
 import { announceAdded } from '../behaviour';
 import { pollDelay } from '../logic/poll-delay';
-import { renewMain } from '../renew-main';
+import { renew } from '../renew';
 
 /**
  * Asks data-poll-url for a fragment of HTML while the page can be seen, and shows it in this place.
@@ -33,7 +33,7 @@ export function attach(element: HTMLElement): void {
         }
       }
       if (answer.headers.get('X-Poll') === 'done') {
-        if (element.dataset['pollRenew'] !== undefined) await renewMain();
+        if (element.dataset['pollRenew'] !== undefined) await renew('#main');
         document.removeEventListener('visibilitychange', look);
         return;
       }
