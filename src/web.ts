@@ -2,16 +2,16 @@ import { createServer } from 'node:http';
 import { openHouse } from './container';
 import { loadDemonstration } from './demo/load';
 import { firstAdministratorLink } from './modules/accounts';
-import type { Config } from './platform/config';
 import { logger } from './platform/logger';
+import type { Platform } from './platform/platform';
 import { endInOrder, reportReady } from './platform/process';
 import { createApp } from './web/app';
 
 const REST_CHECK_MS = 50;
 
 /** Lines for the one who starts Kelas: how to sign in. */
-async function signInNotes(config: Config): Promise<string[]> {
-  if (config.demo) return loadDemonstration();
+async function signInNotes({ config, storage }: Platform): Promise<string[]> {
+  if (config.demo) return loadDemonstration(storage);
   const link = await firstAdministratorLink({ config });
   if (link === null) return [];
   return [`There is no administrator yet. Become it with this link, once: ${link}`];
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const house = await openHouse();
   const { config } = house;
   const app = createApp(house.platform, house.rooms);
-  const notes = await signInNotes(config);
+  const notes = await signInNotes(house.platform);
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
     app,

@@ -19,17 +19,21 @@ export interface Habits {
   /** When they enrolled, and the latest that anything of theirs may have happened. */
   from: Date;
   until: Date;
+  /** No day passes between two activities. */
+  inOneGo?: boolean;
 }
 
 /** Time along someone's days of learning. */
 class Calendar {
   #time: number;
   readonly #until: number;
+  readonly #rests: boolean;
   readonly #chance: Chance;
 
-  constructor({ from, until }: Habits, chance: Chance) {
+  constructor({ from, until, inOneGo }: Habits, chance: Chance) {
     this.#time = from.getTime();
     this.#until = until.getTime();
+    this.#rests = inOneGo !== true;
     this.#chance = chance;
   }
 
@@ -47,7 +51,7 @@ class Calendar {
 
   /** After some activities comes another day. */
   rest(): void {
-    if (this.#chance.happens(0.4)) {
+    if (this.#rests && this.#chance.happens(0.4)) {
       this.spend((this.#chance.whole(1, 6) * DAY) / MINUTE + this.#chance.whole(-120, 120));
     }
   }
@@ -92,14 +96,13 @@ async function takeQuiz(
 
 /** Goes through the first activities of a course, by the calendar. */
 async function study(
-  userId: string,
+  learner: Learner,
   version: PublishedVersion,
   habits: Habits,
   calendar: Calendar,
   chance: Chance,
 ): Promise<void> {
-  const { enrolmentId } = await enrol({ userId, courseSlug: version.courseSlug });
-  const learner = { userId, enrolmentId, versionId: version.id };
+  const { userId, enrolmentId } = learner;
   const activities = version.modules.flatMap((module) => module.activities);
   let met = false;
   for (const activity of activities.slice(0, habits.stamina)) {
@@ -118,6 +121,12 @@ async function study(
   if (met) await awardCertificate(enrolmentId);
 }
 
+async function versionOf(courseSlug: string): Promise<PublishedVersion> {
+  const version = await findPublishedVersion(courseSlug);
+  if (!version) throw new Error(`The demonstration set needs the course ${courseSlug}`);
+  return version;
+}
+
 /**
  * Lets someone learn a course from its beginning, by the same use cases that people use, at times
  * of their own. Inside a transaction.
@@ -128,11 +137,29 @@ export async function learn(
   habits: Habits,
   chance: Chance,
 ): Promise<void> {
-  const version = await findPublishedVersion(courseSlug);
-  if (!version) throw new Error(`The demonstration set needs the course ${courseSlug}`);
   const calendar = new Calendar(habits, chance);
+  const version = await versionOf(courseSlug);
   await withClock(
     () => calendar.now,
-    () => study(userId, version, habits, calendar, chance),
+    async () => {
+      const { enrolmentId } = await enrol({ userId, courseSlug });
+      const learner = { userId, enrolmentId, versionId: version.id };
+      await study(learner, version, habits, calendar, chance);
+    },
+  );
+}
+
+/** The same for someone who has enrolled already, such as once more. Inside a transaction. */
+export async function learnAgain(
+  enrolled: { userId: string; enrolmentId: string },
+  courseSlug: string,
+  habits: Habits,
+  chance: Chance,
+): Promise<void> {
+  const calendar = new Calendar(habits, chance);
+  const version = await versionOf(courseSlug);
+  await withClock(
+    () => calendar.now,
+    () => study({ ...enrolled, versionId: version.id }, version, habits, calendar, chance),
   );
 }

@@ -1,11 +1,15 @@
 import { createAccount, findUserIdByEmail, grantRole, WHOLE_SITE } from '../modules/accounts';
+import { syncAll } from '../modules/catalogue';
 import { findEnrolmentIn, setDueDate } from '../modules/learning';
 import { chooseMails } from '../modules/notifications';
 import { addMembership } from '../modules/organisations';
 import { countResults, countStops } from '../modules/teaching';
 import type { Role } from '../platform/authz';
 import { inTransaction } from '../platform/db';
+import { DEMO_COURSES } from '../platform/paths';
+import type { FileStorage } from '../platform/storage';
 import { DAY, now } from '../shared/clock';
+import { addCertificateLives } from './certificates';
 import { type Habits, learn } from './history';
 import { plantOrganisations, type UnionPlaces } from './organisations';
 import { inventLearners, type Learner } from './people';
@@ -143,10 +147,13 @@ async function addLearners(unions: UnionPlaces[]): Promise<void> {
  * Loads the demonstration set where it is not there yet; goes on where an earlier try was cut off.
  * The catalogue must hold its course. @returns lines that tell how to sign in
  */
-export async function loadDemonstration(): Promise<string[]> {
+export async function loadDemonstration(storage: FileStorage): Promise<string[]> {
   const tree = await plantOrganisations();
+  await syncAll(DEMO_COURSES, storage, { publishFirst: 'always' });
   await addSignIns(tree);
   await addLearners(tree.unions);
+  const workerId = await findUserIdByEmail(`worker@${DOMAIN}`);
+  if (tree.unions[0] && workerId) await addCertificateLives(tree.unions[0], workerId);
   await countResults();
   await countStops();
   return [

@@ -15,4 +15,5 @@ export const ROOT = (() => {
 export const VIEWS = path.join(ROOT, 'views');
 export const LOCALES = path.join(ROOT, 'src/locales');
 export const COURSES = path.join(ROOT, 'courses');
+export const DEMO_COURSES = path.join(ROOT, 'src/demo/courses');
 export const DIST = path.join(ROOT, 'dist');

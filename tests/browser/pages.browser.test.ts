@@ -74,6 +74,7 @@ const NOT_PAGES = [
   '/staff/people.xlsx',
   '/courses/:slug/assets/:file',
   '/verify/:code.json',
+  '/verify/:code/preview.png',
   '/.well-known/did.json',
   '/.well-known/jwks.json',
   '/api/openapi.json',

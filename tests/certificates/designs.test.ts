@@ -62,7 +62,12 @@ test('ours are shown with names in four scripts, and pictures of them are made',
     expect(page.text.match(new RegExp(`${design}/preview.svg`, 'g'))?.length).toBe(8);
     const picture = await staff.get(`${PAGE}/${design}/preview.svg?sample=2`);
     expect(picture.headers['content-type']).toContain('image/svg+xml');
-    expect(picture.body.toString()).toContain('<svg');
+    const [width, height] = design === 'upright-1' ? [595, 842] : [842, 595];
+    const [, wide, tall] = /viewBox="0 0 (\S+) (\S+)"/.exec(picture.body.toString()) ?? [];
+    expect([Math.round(Number(wide)), Math.round(Number(tall))]).toEqual([width, height]);
+    expect(page.text).toMatch(
+      new RegExp(`${design}/preview[^>]*width="${width}" height="${height}"`),
+    );
   }
   expect((await staff.get(`${PAGE}/own-${'f'.repeat(24)}/preview.svg`)).status).toBe(404);
   expect((await staff.get(`${PAGE}/../first/preview.svg`)).status).toBe(404);
@@ -85,6 +90,7 @@ test('one’s own is tried, kept, shown, chosen, and what was made with it stays
   const rows = await OwnDesign.find().lean();
   expect(rows).toHaveLength(1);
   const name = `own-${rows[0]?._id}`;
+  expect(rows[0]?.size).toEqual({ width: 595, height: 842 });
   expect((await staff.get(`${PAGE}/${name}/preview.svg`)).status).toBe(200);
   expect((await stranger.get(`${PAGE}/${name}/preview.svg`)).status).toBe(404);
   expect((await add(stranger, OWN)).status).toBe(404);
@@ -121,9 +127,26 @@ test.each([
   expect(await OwnDesign.countDocuments()).toBe(before);
 });
 
-test('one that never ends is ended, and certificates go on', async () => {
-  const answer = await add(staff, '#for a in range(99999) { for b in range(99999) { } }');
+test.each([
+  ['never ends', '#for a in range(99999) { for b in range(99999) { } }', 'longer than 5 seconds'],
+  ['takes all memory at once', '#let all = "x" * 4000000000\n#all', 'more than 512 MB of memory'],
+  [
+    'takes more and more memory',
+    '#let all = range(99999999)\n#all.last()',
+    'more than 512 MB of memory',
+  ],
+  ['calls itself', '#let f(n) = f(n + 1)\n#f(0)', 'maximum function call depth exceeded'],
+  [
+    'reads the clock',
+    '#import "kelas-1.typ": *\n#datetime.today().display()',
+    'Line 2: today’s date',
+  ],
+])('one that %s is refused, and certificates go on', async (_case, source, words) => {
+  const before = await OwnDesign.countDocuments();
+  const answer = await add(staff, source);
   expect(answer.status).toBe(422);
-  expect(answer.text).toContain('It took too long or broke off');
-  expect(await designAwarded('specially')).toBe('upright-1');
+  expect(answer.text).toContain(words);
+  expect(await OwnDesign.countDocuments()).toBe(before);
+  expect((await add(staff, `${OWN}\n#v(1mm)\n`)).status).toBe(303);
+  await OwnDesign.deleteOne({ source: `${OWN}\n#v(1mm)\n` });
 });

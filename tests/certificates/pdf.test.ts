@@ -72,10 +72,13 @@ afterAll(async () => {
 
 /** Each design as it was when the first certificate was made with it. */
 const RELEASED = {
+  'badge-1.typ': '8d4c708166b8f1f9',
   'band-1.typ': '69a5054d94b98969',
   'first.typ': 'b76c3fbb11684316',
   'frame-1.typ': '974adefab2f28d8b',
   'kelas-1.typ': 'c59e944e50718d18',
+  'picture-1.typ': 'd1437982a5e83953',
+  'share-1.typ': '93b82439ac18c8c1',
   'upright-1.typ': '0d84874d3b8814c8',
 };
 

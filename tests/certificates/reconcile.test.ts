@@ -46,6 +46,7 @@ test('a completion whose job was lost gets its certificate; one that is being ma
   later();
   expect(await reconcile()).toEqual({ mended: 1, missing: 0, unearned: 0 });
   expect(await certificateOf(lost.enrolmentId)).toMatchObject({ ready: true });
+  expect((await site.client().get('/metrics')).text).toMatch(/^kelas_certificates_mended 1$/m);
   expect(await reconcile()).toEqual({ mended: 0, missing: 0, unearned: 0 });
 });
 

@@ -7,7 +7,7 @@ import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
 import { issueCertificate, issueCertificates } from '../../src/modules/certificates/service/issue';
 import { Outbox } from '../../src/platform/outbox/model';
-import { createPdfRenderer } from '../../src/platform/pdf';
+import { createPdfRenderer, RendererEnded } from '../../src/platform/pdf';
 import type { FileStorage } from '../../src/platform/storage';
 import { useApp } from '../support/app';
 import { makeLearner, publishSmallCourse } from '../support/factories/learning';
@@ -78,7 +78,7 @@ test('a renderer killed at its work loses none: what waits goes on, what it was 
   expect(own).toHaveLength(1);
   for (const pid of own) process.kill(pid, 'SIGKILL');
   const faults = await first;
-  expect([...faults.values()]).toEqual([new Error('The PDF renderer ended')]);
+  expect([...faults.values()]).toEqual([new RendererEnded('ended', 'The PDF renderer ended')]);
   for (const enrolmentId of enrolments) {
     expect(await isWhole(enrolmentId)).toBe(!faults.has(enrolmentId));
   }
@@ -107,6 +107,16 @@ test('a full disk loses none: no record of a file, no event, and the next try', 
   }
   await site.drain();
   expect(await Promise.all(enrolments.map(isWhole))).toEqual([true, true]);
+});
+
+test('a renderer that has nothing to do is ended; the next document has another', async () => {
+  const before = new Set(await renderers());
+  const pdf = createPdfRenderer({ restMs: 1 });
+  const hello = { design: { source: '= Hello' }, data: {}, createdAt: 0, as: 'svg' } as const;
+  const first = await pdf.render(hello);
+  while ((await renderers()).some((pid) => !before.has(pid)));
+  expect((await pdf.render(hello)).equals(first)).toBe(true);
+  await pdf.close();
 });
 
 test('a disk that takes nothing loses none: no record of a file, no event, and the next try', async () => {

@@ -9,6 +9,8 @@ export interface OwnDesignRow {
   name: string;
   source: string;
   sha256: string;
+  /** Of its first page, in points; a design of before they were kept has none. */
+  size?: { width: number; height: number };
   createdAt: Date;
 }
 
@@ -21,6 +23,7 @@ const ownDesign = new Schema<OwnDesignRow>(
     name: text,
     source: text,
     sha256: text,
+    size: { type: { width: Number, height: Number }, immutable: true, _id: false },
     createdAt: { type: Date, required: true, immutable: true },
   },
   { collection: 'certificate_designs', versionKey: false },

@@ -31,7 +31,9 @@ export {
 } from './queries';
 export { awardCertificate } from './service/award';
 export { type Reconciliation, reconcileCertificates } from './service/reconcile';
-export { revokeCertificate } from './service/standing';
+export { renewCertificate } from './service/renew';
+export { changeStanding, revokeCertificate } from './service/standing';
+export { supersedeCertificate } from './service/supersede';
 
 const toIssue = (payloads: readonly { enrolmentId: string }[]) => ({
   enrolmentIds: [...new Set(payloads.map(({ enrolmentId }) => enrolmentId))],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { translatorOf } from '../../platform/i18n';
+import type { Design } from '../../platform/pdf';
 import type { Platform } from '../../platform/platform';
 import { languageOf, textIn } from '../catalogue';
 import type { Snapshot } from './model';
@@ -35,35 +36,37 @@ function inputOf({ courseTitle, courseLanguage, organisation, date }: Snapshot, 
 /** Pictures that are being drawn: who asks for the same one meanwhile waits for it. */
 const inWork = new Map<string, Promise<Buffer>>();
 
-/** Draws it where no process has done so yet; the same facts give the same bytes. */
-async function drawn(
-  key: string,
-  { storage, pdf }: PictureTools,
-  request: { design: { file: string }; data: PictureInput; as: 'png' | 'svg' },
-): Promise<Buffer> {
+type Drawing = { design: Design; data: object; as: 'png' | 'svg' };
+
+async function findOrDraw(key: string, drawing: Drawing, { storage, pdf }: PictureTools) {
   const kept = await storage.get(key);
   if (kept) return kept;
-  const bytes = await pdf.render({ ...request, createdAt: 0 });
+  const bytes = await pdf.render({ ...drawing, createdAt: 0 });
   await storage.put(key, bytes);
   return bytes;
 }
 
-/** The picture of a certificate's course, award and year. */
-export function pictureOf(
-  snapshot: Snapshot,
-  { design, as }: { design: PictureDesign; as: 'png' | 'svg' },
-  tools: PictureTools,
-): Promise<Buffer> {
-  const data = inputOf(snapshot, tools.baseUrl);
+/** A picture that no process draws twice: the same design with the same facts gives the same bytes. */
+export function keptPicture(drawing: Drawing, tools: PictureTools): Promise<Buffer> {
+  const { design, data, as } = drawing;
   const name = createHash('sha256')
     .update(JSON.stringify([design, data]))
     .digest('hex');
   const key = `pictures/${name}.${as}`;
   const before = inWork.get(key);
   if (before) return before;
-  const work = drawn(key, tools, { design: { file: `${design}.typ` }, data, as }).finally(() =>
-    inWork.delete(key),
-  );
+  const work = findOrDraw(key, drawing, tools).finally(() => inWork.delete(key));
   inWork.set(key, work);
   return work;
 }
+
+/** The picture of a certificate's course, award and year. */
+export const pictureOf = (
+  snapshot: Snapshot,
+  { design, as }: { design: PictureDesign; as: 'png' | 'svg' },
+  tools: PictureTools,
+): Promise<Buffer> =>
+  keptPicture(
+    { design: { file: `${design}.typ` }, data: inputOf(snapshot, tools.baseUrl), as },
+    tools,
+  );

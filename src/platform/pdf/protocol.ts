@@ -23,4 +23,6 @@ export interface DesignFault {
 }
 
 /** What the renderer's process answers, in the order in which it was asked. */
-export type RenderAnswer = { bytes: Uint8Array } | { fault: string; faults: DesignFault[] };
+export type RenderAnswer =
+  /** First of all, once the typefaces are known. */
+  { ready: true } | { bytes: Uint8Array } | { fault: string; faults: DesignFault[] };

@@ -107,3 +107,4 @@ process.on('message', (request: RenderRequest) => {
   process.send?.(answer);
 });
 process.on('disconnect', () => process.exit(0));
+process.send?.({ ready: true } satisfies RenderAnswer);

@@ -26,6 +26,11 @@ export function reconcileSchedule(tools: IssueTools): Schedule {
 /** What the last run found, whichever process ran it. */
 export function countReconciliation(metrics: Metrics): void {
   metrics.gauge(
+    'kelas_certificates_mended',
+    'Completed enrolments that had no certificate, and got it by the last reconciliation',
+    async () => (await lastReconciliation())?.mended ?? 0,
+  );
+  metrics.gauge(
     'kelas_certificates_missing',
     'Completed enrolments that had no certificate after the last reconciliation',
     async () => (await lastReconciliation())?.missing ?? 0,

@@ -10,22 +10,21 @@ import {
   route,
 } from '../../../platform/http';
 import { VIEWS } from '../../../platform/paths';
-import { createPdfRenderer } from '../../../platform/pdf';
 import type { Platform } from '../../../platform/platform';
+import { listCourses } from '../../catalogue';
 import { organisationsWithin } from '../../organisations';
 import { choicesOf, findDesign, ownDesignsWithin } from '../design';
 import { staffOnly, staffScope } from '../policy';
 import { ChooseDesignForm, DesignForm, DesignParams, PreviewQuery } from '../schemas';
 import { addDesign, chooseDesign, previewOf } from '../service/designs';
 import { toDesignsPage } from '../view-models/designs';
+import { readerOf } from './reader';
 
-/** Someone's own design may never end: it is not let near the certificates that are being made. */
-const TRIAL_LIMIT_MS = 5_000;
 const PAGE = '/staff/certificates/designs';
 const EXAMPLE = path.join(VIEWS, 'certificates/designs/band-1.typ');
 
 async function show(
-  exchange: Pick<Exchange, 'actor' | 'page' | 't'>,
+  exchange: Pick<Exchange, 'actor' | 'page' | 't' | 'visitor'>,
   forms: { add: FormState; choose: FormState },
 ): Promise<void> {
   const { actor, page, t } = exchange;
@@ -34,7 +33,8 @@ async function show(
   const own = await ownDesignsWithin(scope);
   const choices = await choicesOf(organisations.map(({ id }) => id));
   const faulty = forms.add.faults.length + forms.choose.faults.length > 0;
-  const view = toDesignsPage({ organisations, own, choices }, t);
+  const courses = await listCourses();
+  const view = toDesignsPage({ organisations, own, choices, courses }, readerOf(exchange));
   page(
     'certificates/staff/designs',
     { ...view, add: formView(forms.add, t), choose: formView(forms.choose, t) },
@@ -52,11 +52,8 @@ async function show(
 }
 
 /** How certificates look: ours, one's own, and which of them is chosen. */
-export function designRoutes({ config }: Platform): Route[] {
-  const tools = {
-    renderer: createPdfRenderer({ timeLimitMs: TRIAL_LIMIT_MS }),
-    baseUrl: config.baseUrl,
-  };
+export function designRoutes({ config, pdf, storage }: Platform): Route[] {
+  const tools = { pdf, storage, baseUrl: config.baseUrl };
   return [
     route({
       method: 'get',

@@ -3,13 +3,14 @@ import { audit } from '../../../platform/audit';
 import { isWithin, type Scope } from '../../../platform/authz';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { Invalid, invalidField, NotFound } from '../../../platform/errors';
-import { type Design, DesignFaulty, type PdfRenderer } from '../../../platform/pdf';
+import { createPdfRenderer, type Design, DesignFaulty, RendererEnded } from '../../../platform/pdf';
 import { now } from '../../../shared/clock';
 import { findCourse } from '../../catalogue';
 import { findOrganisation, type Organisation } from '../../organisations';
 import { findDesign, nameOfOwn } from '../design';
 import { DesignChoice, OwnDesign } from '../design-model';
 import { pdfInput } from '../pdf';
+import { keptPicture, type PictureTools } from '../picture';
 import { SAMPLES, sampleOf } from '../sample';
 
 async function organisationIn(scope: Scope, id: string): Promise<Organisation> {
@@ -18,40 +19,73 @@ async function organisationIn(scope: Scope, id: string): Promise<Organisation> {
   return organisation;
 }
 
-/** What the first page looks like, with made-up facts. @throws DesignFaulty */
+/** What the first page looks like, with made-up facts; drawn once and kept. @throws DesignFaulty */
 export async function previewOf(
   design: Design,
   sample: number,
-  { renderer, baseUrl }: { renderer: PdfRenderer; baseUrl: string },
+  tools: PictureTools,
 ): Promise<Buffer> {
-  const data = await pdfInput(sampleOf(sample), baseUrl);
-  return renderer.render({ design, data, createdAt: 0, as: 'svg' });
+  const data = await pdfInput(sampleOf(sample), tools.baseUrl);
+  return keptPicture({ design, data, as: 'svg' }, tools);
+}
+
+/** Someone's own design may never end, and never have enough. */
+const TRIAL = { timeLimitMs: 5_000, memoryLimitMb: 512 };
+
+/** What keeps a design from being kept, in the compiler's words and with their lines. */
+function faultsOf(error: unknown): Invalid {
+  if (error instanceof RendererEnded)
+    return invalidField('source', `certificates.design.broke.${error.why}`, {
+      seconds: TRIAL.timeLimitMs / 1_000,
+      megabytes: TRIAL.memoryLimitMb,
+    });
+  if (!(error instanceof DesignFaulty)) throw error;
+  const faults = error.faults.length > 0 ? error.faults : [{ line: null, message: error.message }];
+  return new Invalid(
+    faults.map(({ line, message }) => ({
+      field: 'source',
+      messageKey: line === null ? 'certificates.design.fault' : 'certificates.design.faultAt',
+      values: { message: message.slice(0, 300), line: line ?? 0 },
+    })),
+  );
+}
+
+function sizeOf(svg: Buffer): { width: number; height: number } {
+  const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg.toString('utf8')) ?? [];
+  return { width: Math.round(Number(width)), height: Math.round(Number(height)) };
 }
 
 /**
- * Tries a design with names in four scripts, as a certificate is made.
- * @throws Invalid with the compiler's words and their lines
+ * Tries a design with names in four scripts, as a certificate is made, in a process of its own: away
+ * from the certificates that are being made meanwhile.
+ * @throws Invalid
+ * @returns the size of its first page
  */
-async function tryOut(source: string, tools: { renderer: PdfRenderer; baseUrl: string }) {
-  for (const sample of SAMPLES.keys()) {
-    const data = await pdfInput(sampleOf(sample), tools.baseUrl);
-    try {
-      await tools.renderer.render({ design: { source }, data, createdAt: 0, as: 'a-3a' });
-    } catch (error) {
-      if (!(error instanceof DesignFaulty)) {
-        throw invalidField('source', 'certificates.design.tooLong');
-      }
-      throw new Invalid(
-        (error.faults.length > 0 ? error.faults : [{ line: null, message: error.message }]).map(
-          ({ line, message }) => ({
-            field: 'source',
-            messageKey: line === null ? 'certificates.design.fault' : 'certificates.design.faultAt',
-            values: { message: message.slice(0, 300), line: line ?? 0 },
-          }),
-        ),
-      );
+async function tryOut(source: string, baseUrl: string): Promise<{ width: number; height: number }> {
+  const line = source.split('\n').findIndex((text) => /\.\s*today\s*\(/.test(text)) + 1;
+  if (line > 0) throw invalidField('source', 'certificates.design.today', { line });
+  const renderer = createPdfRenderer(TRIAL);
+  try {
+    for (const sample of SAMPLES.keys()) {
+      const data = await pdfInput(sampleOf(sample), baseUrl);
+      await renderer.render({ design: { source }, data, createdAt: 0, as: 'a-3a' });
     }
+    const data = await pdfInput(sampleOf(0), baseUrl);
+    return sizeOf(await renderer.render({ design: { source }, data, createdAt: 0, as: 'svg' }));
+  } catch (error) {
+    throw faultsOf(error);
+  } finally {
+    await renderer.close();
   }
+}
+
+let lastTrial: Promise<unknown> = Promise.resolve();
+
+/** One at a time, so that many who try at once cannot take all of the machine. */
+function tryInTurn(source: string, baseUrl: string): ReturnType<typeof tryOut> {
+  const trial = lastTrial.then(() => tryOut(source, baseUrl));
+  lastTrial = trial.catch(() => undefined);
+  return trial;
 }
 
 /**
@@ -61,10 +95,10 @@ async function tryOut(source: string, tools: { renderer: PdfRenderer; baseUrl: s
 export async function addDesign(
   input: { organisationId: string; name: string; source: string },
   scope: Scope,
-  tools: { renderer: PdfRenderer; baseUrl: string },
+  { baseUrl }: { baseUrl: string },
 ): Promise<{ design: string }> {
   const organisation = await organisationIn(scope, input.organisationId);
-  await tryOut(input.source, tools);
+  const size = await tryInTurn(input.source, baseUrl);
   const sha256 = createHash('sha256').update(input.source).digest('hex');
   const same = { organisationId: organisation.id, sha256 };
   try {
@@ -76,6 +110,7 @@ export async function addDesign(
         organisationPath: [...organisation.path],
         name: input.name,
         source: input.source,
+        size,
         createdAt: now(),
       });
       await audit({

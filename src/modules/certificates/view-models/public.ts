@@ -153,6 +153,8 @@ export const toOwnPage = (
   verifyUrl: verifyUrl(baseUrl, row.code),
   linkedIn: linkedInUrl(row, reader.language, baseUrl),
   credentialHref: `/credentials/${formatCode(row.code)}`,
+  // One that was taken back or replaced is not for showing; one past its end still tells what was learnt.
+  counts: row.standing === 'valid',
   note: noteOf(row, reader),
   replacementHref: row.standing === 'superseded' && live ? `/certificates/${live.id}` : null,
   renewal: renewalOf(row, reader),
