@@ -23,7 +23,8 @@ export class EngineProcess {
     readonly dir: string,
     readonly uri: string,
     readonly child: ChildProcess,
-    private readonly exited: Promise<number | null>,
+    /** Resolves with its exit code. */
+    readonly ended: Promise<number | null>,
   ) {}
 
   static async start(options: EngineOptions = {}): Promise<EngineProcess> {
@@ -61,12 +62,12 @@ export class EngineProcess {
   async stop(): Promise<number | null> {
     await Promise.all(this.clients.map((client) => client.close()));
     this.child.kill('SIGTERM');
-    return this.exited;
+    return this.ended;
   }
 
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
-    await this.exited;
+    await this.ended;
   }
 }
 
