@@ -12,6 +12,7 @@ import { attach as passwordShow } from './behaviours/password-show';
 import { attach as preference } from './behaviours/preference';
 import { attach as reachedEnd } from './behaviours/reached-end';
 import { attach as share } from './behaviours/share';
+import { attach as showCurrent } from './behaviours/show-current';
 import { attach as submitOnce } from './behaviours/submit-once';
 import { renew } from './renew';
 
@@ -32,6 +33,7 @@ const behaviours: Record<string, Attach> = {
   preference,
   'reached-end': reachedEnd,
   share,
+  'show-current': showCurrent,
   'submit-once': submitOnce,
 };
 

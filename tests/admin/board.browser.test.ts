@@ -1,28 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { WHOLE_SITE } from '../../src/modules/accounts';
+import { useAddress } from '../support/address';
 import { useApp } from '../support/app';
 import { useBrowser } from '../support/browser';
 import { makePerson, PASSWORD } from '../support/factories/accounts';
 
 const app = useApp();
 const browser = useBrowser();
-let server: Server;
-
-beforeAll(async () => {
-  server = createServer(app.app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-});
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+const site = useAddress(app);
 
 test('the board draws itself under its policy, from this site alone', async () => {
   const { email } = await makePerson({
     grants: [{ role: 'administrator', organisationId: WHOLE_SITE }],
   });
-  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const baseURL = site.origin;
   const { page, faults } = await browser.open({ baseURL });
   const elsewhere: string[] = [];
   page.on('request', (request) => {

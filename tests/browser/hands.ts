@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 
 /** How someone uses a page: with a finger, a mouse, or the keyboard alone. */
 export interface Hands {
@@ -12,6 +12,24 @@ export interface Hands {
   /** Goes to the end of the page. */
   readToTheEnd(): Promise<void>;
 }
+
+/** The two ways by which every journey must lead. */
+export const READERS: readonly (readonly [
+  on: string,
+  options: BrowserContextOptions,
+  handsOf: (page: Page) => Hands,
+])[] = [
+  [
+    'a phone, by touch',
+    { viewport: { width: 375, height: 740 }, hasTouch: true },
+    (page) => finger(page),
+  ],
+  [
+    'a desk, with the keyboard alone',
+    { viewport: { width: 1280, height: 860 } },
+    (page) => keyboard(page),
+  ],
+];
 
 const endOf = (page: Page) => page.evaluate(() => scrollTo(0, document.body.scrollHeight));
 

@@ -54,7 +54,7 @@ describe('a table is read', () => {
   });
 
   test.each([
-    ['电子邮件,姓名,会员编号,课程,截止日期,语言,机构代码'],
+    ['电邮,姓名,会员编号,课程,截止日期,语言,组织代码'],
     ['E-mel,Nama,Nombor ahli,Kursus,Tarikh akhir,Bahasa,Kod organisasi'],
     ['மின்னஞ்சல்,பெயர்,உறுப்பினர் எண்,பாடம்,கடைசி நாள்,மொழி,அமைப்புக் குறியீடு'],
     ['E-mail,Name,Membership number,Course,Due date,Language,Branch code'],

@@ -79,7 +79,7 @@ test.each([
     }
 
     await page.getByRole('link', { name: 'List of people' }).click();
-    await page.getByText('28 enrolments').waitFor();
+    await page.getByText('28 enrolments', { exact: true }).waitFor();
     await page.locator('a[rel="next"]').click();
     await page.locator('a[rel="prev"]').waitFor();
     await page.fill('input[name="q"]', '美华');

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { ZipFile } from 'yazl';
 import {
   findPublishedVersion,
   findTaughtCourse,
@@ -13,29 +12,11 @@ import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
 import { plainCourse, publishPlainCourse, withCourse } from '../support/factories/catalogue';
+import { under, type ZippedFiles, zipOf } from '../support/zip';
 
 const app = useApp();
 let trainer: Client;
 let stranger: Client;
-
-type Files = Record<string, string | Buffer>;
-
-/** A .zip of these files; `mode` of the last one. */
-function zipOf(files: Files, mode?: number): Promise<Buffer> {
-  const zip = new ZipFile();
-  for (const [name, content] of Object.entries(files)) {
-    zip.addBuffer(Buffer.from(content), name, mode === undefined ? {} : { mode });
-  }
-  zip.end();
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    zip.outputStream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    zip.outputStream.on('end', () => resolve(Buffer.concat(chunks)));
-  });
-}
-
-const under = (top: string, files: Files): Files =>
-  Object.fromEntries(Object.entries(files).map(([name, content]) => [`${top}/${name}`, content]));
 
 const send = (client: Client, bytes: Buffer, fields: Record<string, string> = {}) =>
   client.upload('/teach/upload', fields, { field: 'file', name: 'course.zip', bytes });
@@ -110,7 +91,7 @@ describe('what a .zip must not hold', () => {
 
 test('a course comes up as a draft, and comes down byte for byte', async () => {
   const slug = 'uploaded';
-  const files: Files = {
+  const files: ZippedFiles = {
     ...plainCourse(slug),
     'README.md': 'For people.',
     'images/cover.svg': plainCourse(slug)['images/cover.svg'] ?? '',
