@@ -10,7 +10,7 @@ import {
 } from 'playwright-core';
 
 /** Long, for a machine that is busy: what waits goes on as soon as it can. A file may ask for more. */
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 const PATIENCE_MS = 60_000;
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
