@@ -36,7 +36,7 @@ const MODULE = 'modules/01-only/module.yml';
 
 /** A course whose quiz has a fault in line 9, the same without it, and what it becomes later. */
 function coursesOf(slug: string) {
-  const first = {
+  const first: Record<string, string> = {
     ...plainCourse(slug),
     'course.zh.yml':
       'title: 简单课程\nsummary: 一课和一个测验。\naudience: 测试的人。\noutcomes: [一, 二, 三]\n',
