@@ -1,10 +1,14 @@
 import { openHouse } from './container';
 import { logger } from './platform/logger';
-import { endInOrder, reportReady } from './platform/process';
+import { endInOrder, giveWay, reportReady } from './platform/process';
 import { openHealthDoor } from './worker/health';
 import { startWorkers } from './worker/workers';
 
+/** Where web and worker share a machine, pages come before jobs; both go on whatever the other does. */
+const NICENESS = 5;
+
 async function main(): Promise<void> {
+  giveWay(process.pid, NICENESS);
   const house = await openHouse();
   // Before the queues: it tells that redis is away.
   const health = await openHealthDoor(house.platform);

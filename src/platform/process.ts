@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { logger } from './logger';
 
 /**
@@ -34,3 +35,16 @@ export function endInOrder(close: () => Promise<void>, limitMs = 8_000): void {
 export const reportReady = (details: object = {}): void => {
   process.send?.({ type: 'ready', ...details });
 };
+
+/**
+ * Lets other processes of this machine go first when there is not enough for all: what can wait
+ * gives way to those that answer people.
+ * @param niceness 1 to 19: how far
+ */
+export function giveWay(pid: number, niceness: number): void {
+  try {
+    os.setPriority(pid, niceness);
+  } catch {
+    // Not allowed here, or it has ended already: then it runs like the others.
+  }
+}

@@ -155,6 +155,7 @@ export class Relay {
     const found = await Outbox.find(free, { _id: 1 })
       .sort({ leasedUntil: 1, _id: 1 })
       .limit(BATCH)
+      .batchSize(BATCH)
       .lean();
     if (found.length === 0) return [];
     const leaseId = randomUUID();
@@ -162,7 +163,7 @@ export class Relay {
       { ...free, _id: { $in: found.map((row) => row._id) } },
       { $set: { leaseId, leasedUntil: new Date(time.getTime() + LEASE_MS) } },
     );
-    return Outbox.find({ leaseId }).sort({ _id: 1 }).lean<OutboxRow[]>();
+    return Outbox.find({ leaseId }).sort({ _id: 1 }).batchSize(BATCH).lean<OutboxRow[]>();
   }
 
   async #run(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import os from 'node:os';
 import path from 'node:path';
 import { DIST } from '../paths';
+import { giveWay } from '../process';
 import type { DesignFault, RenderAnswer, RenderRequest } from './protocol';
 
 /** Makes documents from Typst designs. */
@@ -36,6 +36,8 @@ export class RendererEnded extends Error {
 /** The compiler keeps about 0.1 MB of each document: a new process takes over after this many. */
 const RENDERS_PER_PROCESS = 300;
 const TIME_LIMIT_MS = 20_000;
+/** Documents can wait, people who turn a page cannot. */
+const NICENESS = 10;
 /** With all typefaces and after its last document a process has about 130 MB. */
 const MEMORY_LIMIT_MB = 1_024;
 /** On a busy machine; the time of a document counts from when the process is ready. */
@@ -103,7 +105,7 @@ class RendererProcess {
       serialization: 'advanced',
       env: ENVIRONMENT,
     });
-    giveWay(this.#child.pid);
+    if (this.#child.pid !== undefined) giveWay(this.#child.pid, NICENESS);
     this.#child.on('message', (answer: RenderAnswer) => this.#settle(answer));
     this.#child.once('exit', (_code, signal) => this.#fail(endedBy(signal, limits)));
     this.#child.once('error', (error) => this.#fail(error));
@@ -176,16 +178,6 @@ class RendererProcess {
     this.#watch();
     first?.reject(fault);
     this.#onFree(others);
-  }
-}
-
-/** Documents can wait, people cannot: the processes that serve them come first. */
-function giveWay(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // Not allowed here, or it has ended already: then it runs like the others.
   }
 }
 

@@ -29,7 +29,7 @@ export interface Turn {
 export const cpuTotal = ({ cpu }: Pick<Figures, 'cpu'>): number =>
   [...cpu.values()].reduce((sum, each) => sum + each, 0);
 
-const percentile = (sorted: readonly number[], share: number): number =>
+export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
 /**

@@ -28,8 +28,13 @@ interface Person {
   readonly union: UnionPlaces;
 }
 
-/** A quarter has completed, half is on the way, the rest has only enrolled. */
-function invent(chance: Chance, unions: readonly UnionPlaces[], activities: number): Person {
+/** A share has completed, half is on the way, the rest has only enrolled. */
+function invent(
+  chance: Chance,
+  unions: readonly UnionPlaces[],
+  activities: number,
+  share: number,
+): Person {
   const fate = chance.next();
   const days = chance.whole(5, 300);
   const from = new Date(Date.now() - days * DAY);
@@ -38,7 +43,7 @@ function invent(chance: Chance, unions: readonly UnionPlaces[], activities: numb
     enrolmentId: new Types.ObjectId(),
     from,
     until: new Date(from.getTime() + chance.whole(1, days) * DAY),
-    done: fate < 0.25 ? activities : fate < 0.75 ? chance.whole(1, activities - 1) : 0,
+    done: fate < share ? activities : fate < share + 0.5 ? chance.whole(1, activities - 1) : 0,
     union: chance.pick(unions),
   };
 }
@@ -86,12 +91,15 @@ function factsOf(person: Person, version: PublishedVersion) {
 
 /**
  * Writes people who learn, as the rooms would have left them, by thousands: not by the use cases, one
- * by one, which would take an hour. @returns codes of certificates
+ * by one, which would take an hour.
+ * @param share of those who have completed the course
+ * @returns codes of certificates
  */
 export async function addPeople(
   range: { from: number; to: number },
   version: PublishedVersion,
   unions: readonly UnionPlaces[],
+  share = 0.25,
 ): Promise<string[]> {
   const passwordHash = await hashPassword(PASSWORD);
   const paths = new Map(
@@ -104,7 +112,7 @@ export async function addPeople(
     const numbers = Array.from({ length: Math.min(BATCH, range.to - first) }, (_, i) => first + i);
     // The first ones are those who sign in: on their way, so that every page has something to do.
     const people = numbers.map((index) => {
-      const person = invent(chance, unions, activities);
+      const person = invent(chance, unions, activities, share);
       return index < 100 ? { ...person, done: 3 } : person;
     });
     const named = inventLearners(people.length, chance);

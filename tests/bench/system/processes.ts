@@ -39,7 +39,7 @@ export function cpuOf(pid: number): number {
 }
 
 /** The processes that a process has started and that still run. */
-const childrenOf = (pid: number): number[] =>
+export const childrenOf = (pid: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

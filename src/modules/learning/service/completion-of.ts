@@ -20,6 +20,8 @@ export async function completionOf(enrolmentId: string): Promise<Completion | nu
 }
 
 const MOST = 500;
+/** Facts in one answer of the database, which else parts them after a hundred. */
+const AT_ONCE = 2_000;
 
 /** The same of several, by the id of the enrolment: those that exist; at most 500 ids at a time. */
 export async function completionsOf(
@@ -28,11 +30,10 @@ export async function completionsOf(
   if (enrolmentIds.length > MOST) throw new Error(`${enrolmentIds.length} are too many at once`);
   const rows = await Enrolment.find({ _id: { $in: enrolmentIds } }).lean<EnrolmentRow[]>();
   const facts = new Map<string, FactRow[]>(rows.map(({ _id }) => [_id.toHexString(), []]));
-  for (const fact of await Fact.find({
-    enrolmentId: { $in: rows.map(({ _id }) => _id) },
-  }).lean<FactRow[]>()) {
-    facts.get(fact.enrolmentId.toHexString())?.push(fact);
-  }
+  const found = await Fact.find({ enrolmentId: { $in: rows.map(({ _id }) => _id) } })
+    .batchSize(AT_ONCE)
+    .lean<FactRow[]>();
+  for (const fact of found) facts.get(fact.enrolmentId.toHexString())?.push(fact);
   const completions = new Map<string, Completion>();
   for (const row of rows) {
     const enrolment = summaryOf(row);
