@@ -16,6 +16,7 @@ import { pdfInput } from '../../src/modules/certificates/pdf';
 import { enrolmentCompleted } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
 import { MailSend } from '../../src/modules/notifications/model';
+import { rebuild } from '../../src/modules/reporting';
 import { connectDb, disconnectDb, inTransaction } from '../../src/platform/db';
 import { publishAll } from '../../src/platform/outbox';
 import { createPdfRenderer } from '../../src/platform/pdf';
@@ -37,6 +38,7 @@ const LESSONS_PER_SECOND = 16;
 const REST_MS = 15_000;
 const STAFF = 90;
 const LISTS = 20;
+const TIME_ZONE = 'Asia/Singapore';
 
 const say = (line: string) => console.error(line);
 
@@ -127,6 +129,8 @@ async function bench(kelas: Kelas, completions: number): Promise<void> {
   if (!version) throw new Error(`The course ${COURSE} is not published`);
   say(`Making ${completions + OTHERS} learners`);
   await addPeople({ from: 0, to: completions + OTHERS }, version, unions, 1);
+  // As on a site that has stood for a while: else its reports are built during the rush.
+  await rebuild(TIME_ZONE);
   const staff = await findUserIdByEmail(emailOf(STAFF));
   await grantRole(staff ?? '', { role: 'union-staff', organisationId: umbrellaId });
   const browsers = await signInAll(kelas.port, READERS);
@@ -185,7 +189,8 @@ async function bench(kelas: Kelas, completions: number): Promise<void> {
   const cpu = [...cpuOfAll()].map(
     ([name, ms]) => [name, (ms - (cpuBefore.get(name) ?? 0)) / waiting] as const,
   );
-  const sum = cpu.reduce((all, [, ms]) => all + ms, 0);
+  // Web answers the readers meanwhile, and nothing of it is for certificates.
+  const sum = cpu.reduce((all, [name, ms]) => (name === 'web' ? all : all + ms), 0);
   const certificates = await Certificate.countDocuments(isReady);
   const holders = (await Certificate.distinct('enrolmentId', isReady)).length;
   const credentials = await Credential.countDocuments();
@@ -201,7 +206,7 @@ async function bench(kelas: Kelas, completions: number): Promise<void> {
       'from the event to the PDF on disk: record, credential in two forms, PDF, signature, storage',
       `${certificates - before} certificates of ${holders - before} enrolments, ${credentials} credentials`,
       `the renderer alone, one page after the other: ${alone.toFixed(1)} a second`,
-      `processor time of one, with its notice and its mail: ${sum.toFixed(1)} ms (${cpu.map(([name, each]) => `${name} ${each.toFixed(1)}`).join(', ')})`,
+      `processor time of one, with its notice and its mail, without web: ${sum.toFixed(1)} ms (${cpu.map(([name, each]) => `${name} ${each.toFixed(1)}`).join(', ')})`,
       `a lesson, ${LESSONS_PER_SECOND} a second, at rest: p50 ${ms(atRest.p50)} ms, p99 ${ms(atRest.p99)} ms of ${atRest.requests}`,
       `the same during the rush: p50 ${ms(during.p50)} ms, p99 ${ms(during.p99)} ms of ${during.requests}`,
       ...memory,
