@@ -52,6 +52,9 @@ export function parseCode(typed: string): ParsedCode {
   return checkOf(symbols) === 0 ? { kind: 'code', code } : { kind: 'mistyped' };
 }
 
+/** True for a whole number as it is printed, in capitals. */
+export const isNumber = (text: string): boolean => /^KC-\d{4}-[0-9A-Z]{8}$/.test(text);
+
 /** A certificate's number, for people to quote; not a secret: `KC-2026-7F3C9A21`. */
 export const newNumber = (year: number): string =>
   `KC-${year}-${Array.from(randomBytes(8), (byte) => ALPHABET.charAt(byte & 31)).join('')}`;

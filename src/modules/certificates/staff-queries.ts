@@ -1,6 +1,7 @@
 import { type Scope, withinScope } from '../../platform/authz';
 import { NotFound } from '../../platform/errors';
 import { now } from '../../shared/clock';
+import { isNumber } from './code';
 import { Certificate, type CertificateRow } from './model';
 import { canSee } from './policy';
 import type { CertificateState } from './state';
@@ -27,10 +28,14 @@ function inState(state: CertificateState | undefined): Record<string, unknown> {
 }
 
 function conditionOf(scope: Scope, field: string, { q, state }: StaffFilter) {
-  const words = wordsBegin(q);
+  const number = q.trim().toUpperCase();
+  // A whole number is one certificate; each of its first words stands in all the others as well.
+  const isWhole = isNumber(number);
+  const words = isWhole ? [] : wordsBegin(q);
   return {
     ...withinScope(scope, field),
     ...inState(state),
+    ...(isWhole ? { number } : {}),
     ...(words.length > 0 ? { $and: words } : {}),
   };
 }
