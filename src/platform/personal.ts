@@ -14,4 +14,9 @@ export interface PersonalData {
    * names nobody. May be run again after it was cut off anywhere.
    */
   forget(userId: string, choice: { certificateNames: CertificateNames }): Promise<void>;
+  /**
+   * Makes what the room keeps about someone whose second account (`from`) was joined with the one
+   * that stays (`to`) that of the one account. May be run again after it was cut off anywhere.
+   */
+  merge(from: string, to: string): Promise<void>;
 }

@@ -215,6 +215,8 @@ const ROUTES: readonly [rule: Rule, method: 'get' | 'post', path: string, except
     ['administrator', 'get', '/admin/users/:userId'],
     ['administrator', 'post', '/admin/users/:userId/roles'],
     ['administrator', 'post', '/admin/users/:userId/roles/take'],
+    ['administrator', 'get', '/admin/users/:userId/merge'],
+    ['administrator', 'post', '/admin/users/:userId/merge'],
     ['site', 'post', '/admin/users/:userId/act-as'],
     ['signed in', 'post', '/act-as/end'],
     ['administrator', 'get', '/admin/organisations'],

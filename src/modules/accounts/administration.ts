@@ -11,6 +11,8 @@ export interface AccountRecord {
   name: string;
   email: string;
   emailConfirmed: boolean;
+  /** False until the address of an account that was made on the sign-up page is confirmed. */
+  signsIn: boolean;
   language: Language;
   grants: readonly RoleGrant[];
   createdAt: Date;
@@ -20,6 +22,7 @@ const FIELDS = {
   name: 1,
   email: 1,
   emailConfirmedAt: 1,
+  awaitsConfirmation: 1,
   'preferences.language': 1,
   grants: 1,
   createdAt: 1,
@@ -27,7 +30,14 @@ const FIELDS = {
 
 type Fields = Pick<
   UserRow,
-  '_id' | 'name' | 'email' | 'emailConfirmedAt' | 'preferences' | 'grants' | 'createdAt'
+  | '_id'
+  | 'name'
+  | 'email'
+  | 'emailConfirmedAt'
+  | 'awaitsConfirmation'
+  | 'preferences'
+  | 'grants'
+  | 'createdAt'
 >;
 
 const toRecord = (row: Fields): AccountRecord => ({
@@ -35,6 +45,7 @@ const toRecord = (row: Fields): AccountRecord => ({
   name: row.name,
   email: row.email,
   emailConfirmed: row.emailConfirmedAt !== null,
+  signsIn: !row.awaitsConfirmation,
   language: row.preferences.language,
   grants: row.grants.map(({ role, organisationId }) => ({ role, organisationId })),
   createdAt: row.createdAt,

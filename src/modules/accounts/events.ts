@@ -59,3 +59,9 @@ export const accountPasswordChanged = defineEvent(
   'account.passwordChanged',
   z.object({ userId, factId }),
 );
+
+/** Two accounts of one person are one now; every room joins what it keeps about them. */
+export const accountsMerged = defineEvent(
+  'account.merged',
+  z.object({ from: z.string(), to: z.string() }),
+);

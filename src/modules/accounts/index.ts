@@ -9,6 +9,15 @@ export {
 export * from './events';
 export { accountLink, firstAdministratorLink, invitationLink, type LinkPurpose } from './links';
 export {
+  findMerge,
+  finishMerge,
+  forgetMerges,
+  type Merge,
+  mergesInto,
+  successorsOf,
+  unfinishedMerges,
+} from './merged';
+export {
   addressesOf,
   findDevice,
   findPeople,
@@ -23,5 +32,6 @@ export { beginActing, endActing } from './service/act-as';
 export { createAccount } from './service/create-account';
 export { inviteAccounts } from './service/invite-accounts';
 export { changeName } from './service/profile';
+export { mergeAccounts } from './service/merge-accounts';
 export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
 export { addUnread, addUnreadToMany, setUnread } from './service/unread';

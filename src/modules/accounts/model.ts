@@ -87,6 +87,43 @@ userSchema.index({ searchKeys: 1, _id: 1 });
 
 export const User = model('User', userSchema);
 
+/** An account that was joined with another one of the same person. */
+export interface MergedAccountRow {
+  /** Id that the account had. */
+  _id: Types.ObjectId;
+  /** The account that stayed. */
+  into: string;
+  /** Its address: it leads to the account that stayed, and nobody signs in with it. */
+  email: string;
+  /** Null once its address belongs to an account again. */
+  emailKey: string | null;
+  /** Somebody had shown that the address was theirs. */
+  confirmed: boolean;
+  at: Date;
+  /** When every room had joined what it keeps; null: not yet. */
+  finishedAt: Date | null;
+}
+
+const mergedSchema = new Schema<MergedAccountRow>(
+  {
+    into: { type: String, required: true },
+    email: { type: String, required: true },
+    emailKey: { type: String, default: null },
+    confirmed: { type: Boolean, required: true },
+    at: { type: Date, required: true },
+    finishedAt: { type: Date, default: null },
+  },
+  { collection: 'merged_accounts', versionKey: false },
+);
+mergedSchema.index(
+  { emailKey: 1 },
+  { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } },
+);
+mergedSchema.index({ into: 1 });
+mergedSchema.index({ finishedAt: 1, at: 1 });
+
+export const MergedAccount = model('MergedAccount', mergedSchema);
+
 /** There for as long as the site has had its first administrator: the key allows one. */
 interface FirstAdministratorRow {
   _id: 'first-administrator';

@@ -1,11 +1,12 @@
 import type { PersonalData } from '../../platform/personal';
-import { SessionRecord, type SessionRow, User } from './model';
+import { MergedAccount, SessionRecord, type SessionRow, User } from './model';
 
 const MOST_SESSIONS = 1_000;
 
 async function exportOf(userId: string) {
   const user = await User.findById(userId).lean();
   if (!user) return {};
+  const merged = await MergedAccount.find({ into: userId }).lean();
   const sessions = await SessionRecord.find({ 'session.passport.user': userId })
     .sort({ expires: -1 })
     .limit(MOST_SESSIONS)
@@ -23,6 +24,7 @@ async function exportOf(userId: string) {
         createdAt: user.createdAt,
       },
     ],
+    joinedAccounts: merged.map(({ email, at }) => ({ email, joinedAt: at })),
     roles: user.grants.map(({ role, organisationId }) => ({ role, organisationId })),
     devices: user.knownDevices.map(({ browser, system, firstSeenAt, lastSeenAt }) => ({
       browser,
@@ -46,5 +48,9 @@ export const accountData: PersonalData = {
   exportOf,
   forget: async (userId) => {
     await SessionRecord.deleteMany({ 'session.passport.user': userId });
+  },
+  // Roles, address and sessions are joined in the act itself.
+  merge: async (from) => {
+    await SessionRecord.deleteMany({ 'session.passport.user': from });
   },
 };

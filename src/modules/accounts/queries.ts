@@ -4,6 +4,7 @@ import { readerTogether } from '../../platform/db';
 import type { Preferences } from '../../platform/http';
 import type { Language } from '../../platform/i18n';
 import { normaliseEmail } from '../../shared/text';
+import { successorsByEmail } from './merged';
 import { User, type UserRow } from './model';
 
 /** What other rooms may know of a person. */
@@ -54,20 +55,20 @@ export async function timeZonesOf(userIds: readonly string[]): Promise<Map<strin
   );
 }
 
-/** Id of the account with this address, in whatever case it is written; null when there is none. */
-export async function findUserIdByEmail(email: string): Promise<string | null> {
-  const row = await User.findOne({ emailKey: normaliseEmail(email) }, { _id: 1 }).lean();
-  return row?._id.toHexString() ?? null;
-}
+/**
+ * Id of the account with this address, in whatever case it is written, or of the one with which that
+ * was joined; null when there is none.
+ */
+export const findUserIdByEmail = async (email: string): Promise<string | null> =>
+  (await findUserIdsByEmail([email])).get(normaliseEmail(email)) ?? null;
 
 /** The same for up to 1,000 addresses: ids by the address as `normaliseEmail` writes it. */
 export async function findUserIdsByEmail(emails: readonly string[]): Promise<Map<string, string>> {
   if (emails.length > 1_000) throw new Error(`${emails.length} addresses are too many at once`);
-  const rows = await User.find(
-    { emailKey: { $in: emails.map(normaliseEmail) } },
-    { emailKey: 1 },
-  ).lean();
-  return new Map(rows.map(({ _id, emailKey }) => [emailKey, _id.toHexString()]));
+  const emailKeys = emails.map(normaliseEmail);
+  const rows = await User.find({ emailKey: { $in: emailKeys } }, { emailKey: 1 }).lean();
+  const own = rows.map(({ _id, emailKey }): [string, string] => [emailKey, _id.toHexString()]);
+  return new Map([...(await successorsByEmail(emailKeys)), ...own]);
 }
 
 /** Addresses to which mail about the account itself goes; other rooms than notifications use `findPerson`. */

@@ -5,10 +5,11 @@ import { CERTIFICATE_NAMES } from '../../platform/personal';
 import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
 import type { RetentionRule } from '../../platform/retention';
-import { accountDeleted } from '../accounts';
+import { accountDeleted, accountsMerged } from '../accounts';
 import { organisationMoved } from '../organisations';
 import { followMove, settleMoves, type TreeRoom } from './service/follow-moves';
 import { forgetAccount } from './service/forget-account';
+import { finishMerges, joinAccounts } from './service/join-accounts';
 import type { PersonalRoom } from './service/own-data';
 import { applyRetention } from './service/retention';
 
@@ -46,25 +47,41 @@ export function adminJobs(
     schema: nothing,
     handle: () => applyRetention(house.rules, config.timeZone),
   }) as JobDefinition;
+  const join = defineJob({
+    name: 'admin.join-accounts',
+    schema: z.object({ from: z.string() }),
+    handle: ({ from }) => joinAccounts(house.keeping, from),
+  });
   const follow = defineJob({
     name: 'admin.follow-move',
     schema: z.object({ moveId: z.string() }),
     handle: ({ moveId }) => followMove(house.following, moveId),
   });
   const settle = defineJob({
-    name: 'admin.settle-moves',
+    name: 'admin.settle',
     schema: nothing,
-    handle: () => settleMoves(house.following),
+    handle: async () => {
+      await settleMoves(house.following);
+      await finishMerges(house.keeping);
+    },
   }) as JobDefinition;
   return {
-    jobs: [seal, forget as JobDefinition, retention, follow as JobDefinition, settle],
+    jobs: [
+      seal,
+      forget as JobDefinition,
+      retention,
+      follow as JobDefinition,
+      join as JobDefinition,
+      settle,
+    ],
     subscriptions: [
       subscribe(accountDeleted, forget, { toPayload: (leaver) => leaver }),
+      subscribe(accountsMerged, join, { toPayload: ({ from }) => ({ from }) }),
       subscribe(organisationMoved, follow, { toPayload: (move) => move }),
     ],
     schedules: [
       { id: 'admin-seal-audit', job: seal, pattern: '* * * * *', payload: {} },
-      { id: 'admin-settle-moves', job: settle, pattern: '25 * * * *', payload: {} },
+      { id: 'admin-settle', job: settle, pattern: '25 * * * *', payload: {} },
       { id: 'admin-apply-retention', job: retention, pattern: '40 3 * * *', payload: {} },
     ],
   };

@@ -10,6 +10,15 @@ export const PeopleQuery = z.object({ q: z.string().trim().max(200).catch(''), p
 export const UserParams = z.object({ userId: hexId });
 /** `site` stands for all organisations. */
 const organisationId = z.union([hexId, z.literal('site')], 'platform.form.choose');
+export const MergeQuery = z.object({
+  q: z.string().trim().max(200).catch(''),
+  with: hexId.optional().catch(undefined),
+  page,
+});
+/** `with`: the account that goes. */
+export const MergeForm = z.object({
+  with: z.string('platform.form.choose').regex(/^[0-9a-f]{24}$/, 'platform.form.choose'),
+});
 export const RoleForm = z.object({ role: z.enum(ROLES), organisationId });
 
 const day = z

@@ -27,3 +27,15 @@ export async function exportAttempts(
     })),
   };
 }
+
+/** The attempts in these enrolments are someone else's from now on: of the same person's other account. */
+export async function reassignAttempts(
+  enrolmentIds: readonly string[],
+  userId: string,
+): Promise<void> {
+  await Attempt.updateMany(
+    { enrolmentId: { $in: enrolmentIds } },
+    { $set: { userId } },
+    { overwriteImmutable: true },
+  );
+}

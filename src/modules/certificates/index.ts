@@ -26,6 +26,7 @@ export {
   certificateFile,
   certificateOf,
   certificatesOf,
+  countCertificates,
   findCertificate,
   findCertificates,
 } from './queries';

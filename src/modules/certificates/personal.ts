@@ -36,6 +36,14 @@ async function exportOf(userId: string) {
  */
 export const certificateData = (storage: FileStorage): PersonalData => ({
   exportOf,
+  // What stands in a certificate stays; it belongs to whoever goes on.
+  merge: async (from, to) => {
+    await Certificate.updateMany(
+      { userId: from },
+      { $set: { userId: to } },
+      { overwriteImmutable: true },
+    );
+  },
   forget: async (userId, { certificateNames }) => {
     if (certificateNames === 'keep') return;
     const rows = await rowsOf(userId);

@@ -122,6 +122,10 @@ export async function listOwn(
   return { items: rows.map(summaryOf), total, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)) };
 }
 
+/** How many certificates someone has, whatever their standing. */
+export const countCertificates = (userId: string): Promise<number> =>
+  Certificate.countDocuments({ userId });
+
 /** The whole record, for its holder only. */
 export const findOwn = (userId: string, id: string): Promise<CertificateRow | null> =>
   Certificate.findOne({ _id: id, userId }).lean<CertificateRow>();

@@ -68,6 +68,7 @@ const importSchema = new Schema<ImportRecord>(
 );
 importSchema.index({ organisationPath: 1, createdAt: -1 });
 importSchema.index({ createdAt: -1 });
+importSchema.index({ by: 1 });
 
 export const Import = model('Import', importSchema);
 

@@ -1,5 +1,6 @@
 import type { PersonalData } from '../../platform/personal';
 import { Heading, Offer, Reminder, Upload } from './model';
+import { mergeOffers } from './service/merge-offers';
 
 const MOST = 1_000;
 
@@ -27,6 +28,7 @@ async function exportOf(userId: string) {
 /** Places that were offered and reminders go with the person; rows of imports go by their age. */
 export const enrollingData: PersonalData = {
   exportOf,
+  merge: mergeOffers,
   forget: async (userId) => {
     await Offer.deleteMany({ userId });
     await Reminder.deleteMany({ userId });

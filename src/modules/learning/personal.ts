@@ -2,6 +2,7 @@ import type { PersonalData } from '../../platform/personal';
 import { exportAttempts } from '../assessment';
 import { ModuleFeedback, type ModuleFeedbackRow } from './feedback-model';
 import { Enrolment, type EnrolmentRow, Fact, type FactRow } from './model';
+import { mergeEnrolments } from './service/merge-enrolments';
 import { withdraw } from './service/withdraw';
 
 const PAGE = 100;
@@ -77,6 +78,7 @@ async function exportOf(userId: string) {
  */
 export const learningData: PersonalData = {
   exportOf,
+  merge: mergeEnrolments,
   forget: async (userId) => {
     for await (const rows of enrolmentsOf(userId)) {
       // What they said about a module stays for those who teach it, without their name.

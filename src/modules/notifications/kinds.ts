@@ -13,6 +13,7 @@ export const LISTED_KINDS = [
   'new-device',
   'email-changed',
   'password-changed',
+  'accounts-merged',
 ] as const;
 export type ListedKind = (typeof LISTED_KINDS)[number];
 
@@ -23,6 +24,7 @@ export const MAIL_KINDS = [
   'reset',
   'sign-up-repeated',
   'email-change',
+  'account-gone',
   'report',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];

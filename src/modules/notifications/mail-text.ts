@@ -22,6 +22,8 @@ const PARTS: Record<MailKind, { button: boolean; after: boolean; nameless?: true
   'email-change': { button: true, after: true, nameless: true },
   'email-changed': { button: false, after: true },
   'password-changed': { button: true, after: true },
+  'accounts-merged': { button: true, after: true },
+  'account-gone': { button: true, after: true, nameless: true },
   'new-device': { button: true, after: true },
   enrolled: { button: true, after: false },
   report: { button: true, after: true },

@@ -38,6 +38,8 @@ const HREF: Record<
   'new-device': '/me/sessions',
   'email-changed': '/me/email',
   'password-changed': '/me/sessions',
+  'accounts-merged': '/me',
+  'account-gone': '/sign-in',
   confirm: '/sign-up/check-your-mail',
   reset: '/forgot',
   'sign-up-repeated': '/sign-in',
@@ -81,7 +83,7 @@ export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice
     kind,
     userId,
     key: `${kind}-${userId}-${ref}`,
-    values: kind === 'new-device' ? await deviceValues(userId, ref) : {},
+    values: await valuesOf(kind, userId, ref),
     href: HREF[kind],
   };
 }
@@ -118,6 +120,11 @@ async function reportNotice(reportId: string): Promise<Notice | null> {
     },
     href: `/staff/reports/${reportId}`,
   };
+}
+
+async function valuesOf(kind: MailKind, userId: string, ref: string): Promise<NoticeValues> {
+  if (kind === 'new-device') return deviceValues(userId, ref);
+  return kind === 'account-gone' ? { account: ref } : {};
 }
 
 async function deviceValues(userId: string, deviceId: string): Promise<NoticeValues> {

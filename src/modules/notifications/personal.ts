@@ -6,6 +6,7 @@ import {
   Notification,
   type NotificationRow,
 } from './model';
+import { mergeNotices } from './service/merge-notices';
 
 const MOST = 5_000;
 
@@ -34,6 +35,7 @@ async function exportOf(userId: string) {
 /** Notices and the marks of what was mailed go with the person. */
 export const notificationData: PersonalData = {
   exportOf,
+  merge: mergeNotices,
   forget: async (userId) => {
     await Notification.deleteMany({ userId });
     await MailSend.deleteMany({ userId });

@@ -15,6 +15,7 @@ import {
   accountPasswordResetRequested,
   accountRegistered,
   accountSignUpRepeated,
+  accountsMerged,
 } from '../accounts';
 import {
   certificateExpiring,
@@ -81,6 +82,8 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
     ...tell(accountEmailChangeRequested, 'email-change', each),
     ...tell(accountEmailChanged, 'email-changed', each),
     ...tell(accountPasswordChanged, 'password-changed', each),
+    ...tell(accountsMerged, 'accounts-merged', ({ from, to }) => ({ userId: to, ref: from })),
+    ...tell(accountsMerged, 'account-gone', ({ from, to }) => ({ userId: to, ref: from })),
     ...tell(accountNewDevice, 'new-device', ({ userId, deviceId }) => ({ userId, ref: deviceId })),
     ...tell(enrolmentCreated, 'enrolled', ({ enrolmentId }) => ({
       userId: null,

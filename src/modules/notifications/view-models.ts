@@ -34,6 +34,7 @@ const ICONS: Record<ListedKind, string> = {
   'new-device': 'smartphone',
   'email-changed': 'at-sign',
   'password-changed': 'key-round',
+  'accounts-merged': 'merge',
 };
 
 export async function toNotificationsPage(

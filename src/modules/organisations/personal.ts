@@ -2,6 +2,7 @@ import { eraseAuditParts } from '../../platform/audit';
 import type { PersonalData } from '../../platform/personal';
 import { MemberNumber, Membership, type MembershipRow } from './model';
 import { findOrganisations } from './queries';
+import { mergeMemberships } from './service/merge-memberships';
 
 const MOST = 1_000;
 
@@ -25,6 +26,7 @@ async function exportOf(userId: string) {
 /** Memberships go with the person, and what the audit log says of them. */
 export const membershipData: PersonalData = {
   exportOf,
+  merge: mergeMemberships,
   forget: async (userId) => {
     const rows = await Membership.find({ userId }, { _id: 1 }).limit(MOST).lean();
     const ids = rows.map(({ _id }) => _id.toHexString());

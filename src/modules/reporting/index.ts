@@ -69,7 +69,7 @@ export function createReporting(platform: Platform): Room {
       after(accountEmailChanged, 'person', ({ userId }) => userId),
     ],
     schedules,
-    personal: reportingData,
+    personal: reportingData(timeZone),
     tree: reportingTree(timeZone),
     navigation: [
       {

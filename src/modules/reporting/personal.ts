@@ -1,10 +1,12 @@
 import type { PersonalData } from '../../platform/personal';
+import { enrolmentIdsOf } from '../learning';
 import { SentReport, View, type ViewRow } from './kept-model';
 import { Row } from './model';
-import { markEnrolments } from './service/fold';
+import { fold, markEnrolments } from './service/fold';
+import { mergeViews } from './service/views';
 
 /** Rows are made from what other rooms keep: they are made again, without the one who is gone. */
-export const reportingData: PersonalData = {
+export const reportingData = (timeZone: string): PersonalData => ({
   exportOf: async (userId) => ({
     keptLists: (await View.find({ userId }).lean<ViewRow[]>()).map(({ name, query, every }) => ({
       name,
@@ -18,4 +20,10 @@ export const reportingData: PersonalData = {
     const rows = await Row.distinct('enrolmentId', { userId });
     await markEnrolments(rows);
   },
-};
+  merge: async (from, to) => {
+    await mergeViews(from, to);
+    const rows = await Row.distinct('enrolmentId', { userId: { $in: [from, to] } });
+    await markEnrolments([...new Set([...rows, ...(await enrolmentIdsOf([from, to]))])]);
+    await fold(timeZone);
+  },
+});

@@ -118,6 +118,11 @@ export async function rehomeActs(organisationId: string, path: readonly string[]
   );
 }
 
+/** The acts of someone whose account was joined with another are those of the other. */
+export async function reassignActs(from: string, to: string): Promise<void> {
+  await Act.updateMany({ by: from }, { $set: { by: to } }, { overwriteImmutable: true });
+}
+
 /** How long nothing may happen before an act counts as forgotten by the queue. */
 const FORGOTTEN_MS = 120_000;
 const AT_ONCE = 100;

@@ -1,4 +1,12 @@
-export { type BulkAct, findAct, listActs, rehomeActs, resumeAct, stopAct } from './acts';
+export {
+  type BulkAct,
+  findAct,
+  listActs,
+  reassignActs,
+  rehomeActs,
+  resumeAct,
+  stopAct,
+} from './acts';
 export type { BulkContext, BulkItem, BulkKind } from './kind';
 export type { ActState } from './model';
 export { actView, createBulk } from './room';

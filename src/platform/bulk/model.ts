@@ -80,6 +80,7 @@ act.index(
 );
 act.index({ kind: 1, createdAt: -1 });
 act.index({ organisationPath: 1 });
+act.index({ by: 1 });
 act.index({ state: 1, touchedAt: 1 });
 
 export const Act = model('BulkAct', act);

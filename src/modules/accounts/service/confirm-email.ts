@@ -4,6 +4,7 @@ import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
 import { normaliseEmail } from '../../../shared/text';
 import { accountEmailChanged, accountEmailConfirmed } from '../events';
+import { releaseAddress } from '../merged';
 import { User } from '../model';
 import { searchKeysOf } from '../search';
 import { account, accountForChange, emailTaken, newFactId } from './shared';
@@ -31,6 +32,7 @@ export async function confirmEmailChange(userId: string, pendingEmail: string): 
       const user = await accountForChange(userId);
       if (user.pendingEmail !== pendingEmail) return;
       const before = user.email;
+      await releaseAddress(pendingEmail, userId);
       user.set({
         email: pendingEmail,
         emailKey: normaliseEmail(pendingEmail),

@@ -4,6 +4,7 @@ import type { Preferences } from '../../../platform/http';
 import type { Language } from '../../../platform/i18n';
 import { now } from '../../../shared/clock';
 import { normaliseEmail, tidy } from '../../../shared/text';
+import { releaseAddress } from '../merged';
 import { User } from '../model';
 import { hashPassword } from '../password';
 import { searchKeysOf } from '../search';
@@ -49,6 +50,7 @@ export async function insertAccount(input: {
   awaitsConfirmation?: boolean;
   createdAt?: Date;
 }): Promise<{ userId: string }> {
+  await releaseAddress(input.email, null);
   const time = input.createdAt ?? now();
   const user = new User({
     name: tidy(input.name),

@@ -3,12 +3,12 @@ import { inTransaction } from '../../../platform/db';
 import { Gone, invalidField } from '../../../platform/errors';
 import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
-import { normaliseEmail } from '../../../shared/text';
 import {
   accountEmailConfirmed,
   accountPasswordChanged,
   accountPasswordResetRequested,
 } from '../events';
+import { ownerOf } from '../merged';
 import { User } from '../model';
 import { checkNewPassword, hashPassword, verifyPassword } from '../password';
 import { endSessions } from './sessions';
@@ -18,7 +18,7 @@ import { account, accountForChange, hidingTime, newFactId } from './shared';
 export async function requestPasswordReset(email: string): Promise<void> {
   await hidingTime(() =>
     inTransaction(async () => {
-      const user = await User.findOne({ emailKey: normaliseEmail(email) }, { _id: 1 }).lean();
+      const user = await ownerOf(email);
       if (!user) return;
       const userId = user._id.toHexString();
       await audit({ action: 'accounts.request-reset', subject: account(userId) });

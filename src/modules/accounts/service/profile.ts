@@ -5,6 +5,7 @@ import type { Preferences } from '../../../platform/http';
 import { publish } from '../../../platform/outbox';
 import { normaliseEmail, tidy } from '../../../shared/text';
 import { accountEmailChangeRequested, accountRenamed, accountSignUpRepeated } from '../events';
+import { ownerOf } from '../merged';
 import { User } from '../model';
 import { searchKeysOf } from '../search';
 import { checkPassword } from './passwords';
@@ -57,8 +58,8 @@ export async function requestEmailChange(input: {
       });
       const factId = newFactId();
       await publish(accountEmailChangeRequested, { userId, factId });
-      const other = await User.findOne({ emailKey: normaliseEmail(email) }, { _id: 1 }).lean();
-      if (other) {
+      const other = await ownerOf(email);
+      if (other && !other._id.equals(userId)) {
         await publish(accountSignUpRepeated, { userId: other._id.toHexString(), factId });
       }
     }),

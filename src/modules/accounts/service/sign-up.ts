@@ -2,8 +2,8 @@ import { audit } from '../../../platform/audit';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import type { Preferences } from '../../../platform/http';
 import { publish } from '../../../platform/outbox';
-import { normaliseEmail } from '../../../shared/text';
 import { accountConfirmationRequested, accountRegistered, accountSignUpRepeated } from '../events';
+import { ownerOf } from '../merged';
 import { User } from '../model';
 import { checkNewPassword, hashPassword } from '../password';
 import { insertAccount } from './create-account';
@@ -56,10 +56,7 @@ export async function sendConfirmationAgain(email: string): Promise<void> {
 
 /** Has the owner of an account told that it exists. @returns false when there is none. */
 async function tellOwner(email: string): Promise<boolean> {
-  const user = await User.findOne(
-    { emailKey: normaliseEmail(email) },
-    { awaitsConfirmation: 1 },
-  ).lean();
+  const user = await ownerOf(email);
   if (!user) return false;
   const userId = user._id.toHexString();
   await audit({ action: 'accounts.sign-up-again', subject: account(userId) });

@@ -9,6 +9,7 @@ import { auditRoutes } from './audit';
 import { boardRoutes } from './board';
 import { homeRoutes } from './home';
 import { mailRoutes } from './mails';
+import { mergeRoutes } from './merge';
 import { moveRoutes } from './move';
 import { organisationRoutes } from './organisations';
 import { ownDataRoutes } from './own-data';
@@ -32,6 +33,7 @@ export function adminRoutes(
   return [
     ...homeRoutes,
     ...peopleRoutes,
+    ...mergeRoutes,
     ...actAsRoutes,
     ...organisationRoutes,
     ...moveRoutes,

@@ -43,7 +43,7 @@ export const mailRoutes = (listMails: MailLog): Route[] => [
             when: visitor.format.dateTime(mail.at),
             to: people.get(mail.userId)?.email ?? t('admin.audit.unknown'),
             href: people.has(mail.userId) ? `/admin/users/${mail.userId}` : null,
-            kind: mail.kind,
+            kind: t(`notifications.kind.${mail.kind}`),
             state: t(`admin.mails.state.${mail.status}`),
             reason: mail.reason ?? '',
           })),

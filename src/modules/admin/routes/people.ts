@@ -8,7 +8,7 @@ import {
   type Route,
   route,
 } from '../../../platform/http';
-import { grantRole, revokeRole, searchPeople, WHOLE_SITE } from '../../accounts';
+import { grantRole, mergesInto, revokeRole, searchPeople, WHOLE_SITE } from '../../accounts';
 import { findOrganisations, membershipsOf, nameIn, organisationsWithin } from '../../organisations';
 import { administrator, isOfWholeSite } from '../policy';
 import { PeopleQuery, RoleForm, UserParams } from '../schemas';
@@ -47,6 +47,7 @@ async function showPerson(exchange: OfUser, form: FormState): Promise<void> {
       scope.kind === 'all' || organisationPath.some((id) => scope.organisationIds.includes(id)),
   );
   const grantPlaces = account.grants.map(({ organisationId }) => organisationId);
+  const merges = await mergesInto(account.id);
   const reached = await organisationsInReach(scope, grantPlaces);
   const organisations = await findOrganisations([
     ...new Set([...grantPlaces, ...memberships.map((each) => each.organisationId)]),
@@ -59,7 +60,10 @@ async function showPerson(exchange: OfUser, form: FormState): Promise<void> {
         format: visitor.format,
         language: visitor.preferences.language,
         reached,
+        merges,
       }),
+      mergeHref: `/admin/users/${account.id}/merge`,
+      joining: merges.some(({ finished }) => !finished),
       wholeSite: isOfWholeSite(actor),
       canActAs:
         isOfWholeSite(actor) && account.grants.every(({ role }) => role !== 'administrator'),

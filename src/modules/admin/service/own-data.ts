@@ -1,5 +1,6 @@
 import { AuditLog, type AuditRow } from '../../../platform/audit';
 import type { PersonalData, PersonalList } from '../../../platform/personal';
+import { mergesInto } from '../../accounts';
 import { csvLine } from '../csv';
 
 /** Everything that is kept about a person, by room: asked for one after the other. */
@@ -43,6 +44,17 @@ function csvOf(list: PersonalList): string {
   return `\uFEFF${csvLine(columns)}${lines.join('')}`;
 }
 
+/** What a room keeps about someone, and under the ids of accounts that were joined with theirs. */
+async function listsOf({ personal }: PersonalRoom, ids: readonly string[]) {
+  const lists: Record<string, PersonalList> = {};
+  for (const id of ids) {
+    for (const [name, list] of Object.entries(await personal.exportOf(id))) {
+      lists[name] = [...(lists[name] ?? []), ...list];
+    }
+  }
+  return lists;
+}
+
 /** The files of one's own data: everything as JSON in one, and each list as CSV. */
 export async function* ownDataFiles(
   rooms: readonly PersonalRoom[],
@@ -50,8 +62,9 @@ export async function* ownDataFiles(
   at: Date,
 ): AsyncGenerator<{ name: string; content: string }> {
   const all: Record<string, PersonalList> = {};
+  const ids = [userId, ...(await mergesInto(userId)).map(({ from }) => from)];
   for (const room of rooms) {
-    for (const [name, list] of Object.entries(await room.personal.exportOf(userId))) {
+    for (const [name, list] of Object.entries(await listsOf(room, ids))) {
       all[name] = list;
       if (list.length > 0) yield { name: `${name}.csv`, content: csvOf(list) };
     }

@@ -1,5 +1,5 @@
 import type { Format, Language, Translate } from '../../../platform/i18n';
-import { type AccountRecord, WHOLE_SITE } from '../../accounts';
+import { type AccountRecord, type Merge, WHOLE_SITE } from '../../accounts';
 import { type MembershipRecord, nameIn, type Organisation } from '../../organisations';
 
 interface Reader {
@@ -21,7 +21,7 @@ export function toPersonPage(
   account: AccountRecord & { sessions?: number },
   memberships: readonly MembershipRecord[],
   organisations: ReadonlyMap<string, Organisation>,
-  reader: Reader & { reached: ReadonlySet<string> },
+  reader: Reader & { reached: ReadonlySet<string>; merges: readonly Merge[] },
 ) {
   const { t, format, language } = reader;
   const nameOf = (id: string): string => {
@@ -41,6 +41,10 @@ export function toPersonPage(
       { term: t('admin.person.since'), text: format.date(account.createdAt) },
       { term: t('common.preferences.language'), text: format.language(account.language) },
       { term: t('admin.person.sessions'), text: format.number(account.sessions ?? 0) },
+      ...reader.merges.map(({ email, at }) => ({
+        term: t('admin.merge.joined'),
+        text: t('admin.merge.joinedLine', { email, date: format.date(at) }),
+      })),
     ],
     grants: account.grants
       .filter(({ organisationId }) => reader.reached.has(organisationId))

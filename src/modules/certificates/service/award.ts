@@ -3,7 +3,7 @@ import { auditAll } from '../../../platform/audit';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { Conflict, NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
-import { findPeople } from '../../accounts';
+import { findPeople, successorsOf } from '../../accounts';
 import { type Completion, completionsOf } from '../../learning';
 import { dayIn, findOrganisationByCode, type Organisation } from '../../organisations';
 import { newCode, newNumber } from '../code';
@@ -192,6 +192,22 @@ function checkEarned(completion: Completion | undefined): Completion {
   return completion;
 }
 
+/** The same, for the account with which someone's own was joined before this was awarded. */
+async function forHolders(
+  completions: ReadonlyMap<string, Completion>,
+): Promise<Map<string, Completion>> {
+  const holders = await successorsOf(
+    [...completions.values()].map(({ enrolment }) => enrolment.userId),
+  );
+  return new Map(
+    [...completions].map(([enrolmentId, completion]) => {
+      const { enrolment } = completion;
+      const userId = holders.get(enrolment.userId) ?? enrolment.userId;
+      return [enrolmentId, { ...completion, enrolment: { ...enrolment, userId } }];
+    }),
+  );
+}
+
 /**
  * One transaction over those that have none. A second award of the same course to the same person
  * may renew the first, so it waits for the next.
@@ -199,7 +215,7 @@ function checkEarned(completion: Completion | undefined): Completion {
 const awardMissing = (enrolmentIds: readonly string[]): Promise<Map<string, Awarded>> =>
   inTransaction(async () => {
     const results = new Map<string, Awarded>();
-    const completions = await completionsOf(enrolmentIds);
+    const completions = await forHolders(await completionsOf(enrolmentIds));
     const around = await Surroundings.of([...completions.values()]);
     const drafts: Draft[] = [];
     const taken = new Set<string>();

@@ -1,6 +1,6 @@
 import { Conflict, NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
-import { type Enrolled, enrolAgain } from '../../learning';
+import { type Enrolled, enrol, enrolAgain, findEnrolment, findEnrolmentIn } from '../../learning';
 import { findOwn } from '../queries';
 import { canRenew } from '../state';
 
@@ -18,5 +18,14 @@ export async function renewCertificate(input: {
   if (!canRenew(row, now())) {
     throw new Conflict('not-renewable', 'certificates.error.notRenewable');
   }
-  return enrolAgain({ userId: row.userId, enrolmentId: row.enrolmentId });
+  const { userId, enrolmentId } = row;
+  if ((await findEnrolment(enrolmentId))?.userId === userId) {
+    return enrolAgain({ userId, enrolmentId });
+  }
+  // Earned with an account that was joined with this one, which has an enrolment of its own.
+  const courseSlug = row.snapshot.courseSlug;
+  const own = await findEnrolmentIn(userId, courseSlug);
+  return own?.status === 'completed'
+    ? enrolAgain({ userId, enrolmentId: own.enrolmentId })
+    : enrol({ userId, courseSlug });
 }

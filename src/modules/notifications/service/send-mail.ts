@@ -9,6 +9,7 @@ import { now } from '../../../shared/clock';
 import {
   accountLink,
   addressesOf,
+  findMerge,
   findPerson,
   type LinkPurpose,
   type Person,
@@ -142,8 +143,12 @@ const withName = (words: Record<string, string>, name: string): Record<string, s
   name,
 });
 
-/** Who is told: of a new address the new one, of an old address the old one. */
-async function addressFor({ kind, userId }: Notice, person: Person): Promise<string | null> {
+/** Who is told: of a new address the new one, of an old address the old one, of a joined account its own. */
+async function addressFor(
+  { kind, userId, values }: Notice,
+  person: Person,
+): Promise<string | null> {
+  if (kind === 'account-gone') return (await findMerge(values['account'] ?? ''))?.email ?? null;
   if (kind !== 'email-change' && kind !== 'email-changed') return person.email;
   const addresses = await addressesOf(userId);
   return (kind === 'email-change' ? addresses?.pending : addresses?.previous) ?? null;

@@ -77,6 +77,19 @@ export const removeView = (request: { userId: string; viewId: string }): Promise
     });
   });
 
+/** The lists of someone whose account was joined with another: under another name where one is taken. */
+export const mergeViews = (from: string, to: string): Promise<void> =>
+  inTransaction(async () => {
+    const taken = new Set((await View.find({ userId: to }, { name: 1 }).lean()).map((v) => v.name));
+    for (const row of await View.find({ userId: from }).lean<ViewRow[]>()) {
+      let name = row.name;
+      for (let count = 2; taken.has(name); count += 1) name = `${row.name} (${count})`;
+      taken.add(name);
+      await View.updateOne({ _id: row._id }, { $set: { userId: to, name } });
+    }
+    await SentReport.updateMany({ userId: from }, { $set: { userId: to } });
+  });
+
 /** A report that was sent; null when there is none. */
 export const findSentReport = (reportId: string): Promise<SentReportRow | null> =>
   SentReport.findById(reportId).lean<SentReportRow>();
