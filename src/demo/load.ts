@@ -131,7 +131,30 @@ async function addSignIns(tree: { umbrellaId: string; unions: UnionPlaces[] }): 
     });
     const habits = { skill: 0.95, stamina: 8, from: daysAgo(60), until: daysAgo(1) };
     await inTransaction(() => learn(userId, COURSE, habits, chance));
+    await addDouble(name, union);
   }
+}
+
+/**
+ * An account that the worker had made with another address, and left after two lessons: an
+ * administrator can join the two.
+ */
+async function addDouble(name: string, union: UnionPlaces | undefined): Promise<void> {
+  const { userId } = await createAccount({
+    name,
+    email: `aisyah.rahman@${DOMAIN}`,
+    language: 'ms',
+    confirmed: true,
+    createdAt: daysAgo(140),
+  });
+  await addMembership({
+    userId,
+    organisationId: union?.employerIds[0] ?? '',
+    kind: 'employee',
+    startsOn: '2019-03-01',
+  });
+  const habits = { skill: 0.9, stamina: 2, from: daysAgo(139), until: daysAgo(120) };
+  await inTransaction(() => learn(userId, COURSE, habits, new Chance(SEED + 1)));
 }
 
 /** Several at a time: most of the time of one is spent waiting for the disk. */

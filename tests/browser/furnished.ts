@@ -252,6 +252,8 @@ export async function furnish(app: TestApp): Promise<Furnished> {
       '/admin/users',
       '/admin/users?q=no-such-person',
       `/admin/users/${userId}`,
+      `/admin/users/${userId}/merge`,
+      `/admin/users/${userId}/merge?with=${newcomer.userId}`,
       '/admin/organisations',
       '/admin/organisations/new',
       `/admin/organisations/${centre.id}`,
