@@ -31,6 +31,9 @@ import { makeOrganisation } from '../support/factories/organisations';
 import { mailsTo } from '../support/mails';
 import { shownReports } from '../support/reports';
 
+/** Whole courses, each with its certificate; on a machine that may be busy. */
+jest.setTimeout(180_000);
+
 const app = useApp();
 const ZONE = 'Asia/Singapore';
 const COURSES = ['first-course', 'second-course', 'third-course'] as const;

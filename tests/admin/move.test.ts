@@ -22,6 +22,9 @@ import { enrolmentRow, type Learner, publishSmallCourse } from '../support/facto
 import { makeOrganisation } from '../support/factories/organisations';
 import { shownReports } from '../support/reports';
 
+/** On a machine that may be busy. */
+jest.setTimeout(180_000);
+
 const app = useApp();
 const ZONE = 'Asia/Singapore';
 let site: Client;

@@ -174,4 +174,28 @@ describe('queues, through real workers', () => {
     const keys = (await queues.get('default').getJobSchedulers()).map(({ key }) => key);
     expect(keys).toEqual(['two']);
   });
+
+  test('a run that the next one mends does not stay among the failed', async () => {
+    const failing = (name: string, attempts: number) =>
+      defineJob<Payload>({
+        name,
+        schema: Payload,
+        attempts,
+        handle: async () => {},
+      }) as JobDefinition;
+    const jobs = [failing('things.each-minute', 1), failing('things.each-night', 8)];
+    const { queues } = await start(jobs);
+    await queues.setSchedules(
+      jobs.map((job) => ({ id: job.name, job, pattern: '0 3 * * *', payload: { n: 1 } })),
+      'Asia/Singapore',
+    );
+    const kept = (await queues.get('default').getJobSchedulers()).map(({ name, template }) => [
+      name,
+      template?.opts?.removeOnFail,
+    ]);
+    expect(Object.fromEntries(kept)).toEqual({
+      'things.each-minute': true,
+      'things.each-night': false,
+    });
+  });
 });

@@ -11,7 +11,7 @@ export interface AccountRecord {
   name: string;
   email: string;
   emailConfirmed: boolean;
-  /** False until the address of an account that was made on the sign-up page is confirmed. */
+  /** Somebody can or could sign in to it; not so before an invitation or a sign-up is confirmed. */
   signsIn: boolean;
   language: Language;
   grants: readonly RoleGrant[];
@@ -23,6 +23,7 @@ const FIELDS = {
   email: 1,
   emailConfirmedAt: 1,
   awaitsConfirmation: 1,
+  passwordHash: 1,
   'preferences.language': 1,
   grants: 1,
   createdAt: 1,
@@ -35,6 +36,7 @@ type Fields = Pick<
   | 'email'
   | 'emailConfirmedAt'
   | 'awaitsConfirmation'
+  | 'passwordHash'
   | 'preferences'
   | 'grants'
   | 'createdAt'
@@ -45,7 +47,7 @@ const toRecord = (row: Fields): AccountRecord => ({
   name: row.name,
   email: row.email,
   emailConfirmed: row.emailConfirmedAt !== null,
-  signsIn: !row.awaitsConfirmation,
+  signsIn: !row.awaitsConfirmation && (row.emailConfirmedAt ?? row.passwordHash) !== null,
   language: row.preferences.language,
   grants: row.grants.map(({ role, organisationId }) => ({ role, organisationId })),
   createdAt: row.createdAt,

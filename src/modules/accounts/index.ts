@@ -11,7 +11,8 @@ export { accountLink, firstAdministratorLink, invitationLink, type LinkPurpose }
 export {
   findMerge,
   finishMerge,
-  forgetMerges,
+  forgetLeaver,
+  formerAddressesOf,
   type Merge,
   mergesInto,
   successorsOf,

@@ -1,7 +1,7 @@
 import { isValidObjectId } from 'mongoose';
 import { now } from '../../shared/clock';
 import { normaliseEmail } from '../../shared/text';
-import { MergedAccount, type MergedAccountRow, User } from './model';
+import { LeavingAccount, MergedAccount, type MergedAccountRow, User } from './model';
 import { emailTaken } from './service/shared';
 
 /** An account that was joined with another one. */
@@ -61,9 +61,18 @@ export async function finishMerge(from: string): Promise<void> {
   await MergedAccount.updateOne({ _id: from, finishedAt: null }, { $set: { finishedAt: now() } });
 }
 
-/** The last trace of the accounts that were joined with one that is gone. */
-export async function forgetMerges(userId: string): Promise<void> {
+/** Addresses (as `normaliseEmail` writes them) of someone who has left, or whose account was joined. */
+export async function formerAddressesOf(userId: string): Promise<string[]> {
+  if (!isValidObjectId(userId)) return [];
+  const leaving = await LeavingAccount.findById(userId).lean();
+  const merged = await MergedAccount.findById(userId, { email: 1 }).lean();
+  return [...(leaving?.emailKeys ?? []), ...(merged ? [normaliseEmail(merged.email)] : [])];
+}
+
+/** The last trace of someone who has left, and of the accounts that were joined with theirs. */
+export async function forgetLeaver(userId: string): Promise<void> {
   await MergedAccount.deleteMany({ into: userId });
+  await LeavingAccount.deleteOne({ _id: userId });
 }
 
 /** Ids of the accounts that stayed, by the addresses (as `normaliseEmail` writes them) of those that did not. */

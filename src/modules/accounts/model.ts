@@ -81,6 +81,7 @@ const userSchema = new Schema<UserRow>(
   { collection: 'users', versionKey: false },
 );
 userSchema.index({ emailKey: 1 }, { unique: true });
+userSchema.index({ emailConfirmedAt: 1, createdAt: 1 });
 userSchema.index({ 'grants.role': 1 });
 userSchema.index({ 'grants.organisationId': 1, _id: 1 });
 userSchema.index({ searchKeys: 1, _id: 1 });
@@ -123,6 +124,18 @@ mergedSchema.index({ into: 1 });
 mergedSchema.index({ finishedAt: 1, at: 1 });
 
 export const MergedAccount = model('MergedAccount', mergedSchema);
+
+/** Addresses of someone who has left, until every room has forgotten them. */
+export const LeavingAccount = model(
+  'LeavingAccount',
+  new Schema<{ _id: Types.ObjectId; emailKeys: string[] }>(
+    {
+      _id: { type: Schema.Types.ObjectId, required: true },
+      emailKeys: { type: [String], required: true },
+    },
+    { collection: 'leaving_accounts', versionKey: false },
+  ),
+);
 
 /** There for as long as the site has had its first administrator: the key allows one. */
 interface FirstAdministratorRow {

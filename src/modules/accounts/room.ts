@@ -1,6 +1,7 @@
 import type { Platform, Room } from '../../platform/platform';
 import { setUpPassport } from './passport';
 import { accountData } from './personal';
+import { accountRetention } from './retention';
 import { accountRoutes } from './routes';
 import { completeSearchKeys } from './search';
 
@@ -14,6 +15,7 @@ export function createAccounts(platform: Platform): Room {
     subscriptions: [],
     schedules: [],
     personal: accountData,
+    retention: accountRetention,
     prepare: completeSearchKeys,
   };
 }

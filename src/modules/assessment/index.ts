@@ -5,7 +5,7 @@ export {
   countAllAgain,
   markCounted,
 } from './feed';
-export { exportAttempts, reassignAttempts } from './personal';
+export { exportAttempts, reassignAttempts, removeAttempts } from './personal';
 export { dueAttempts, findOpenAttempt, questionsOf, resultsOf } from './queries';
 export { saveAnswer } from './service/save-answer';
 export { saveAnswerForm } from './service/save-answer-form';

@@ -39,3 +39,10 @@ export async function reassignAttempts(
     { overwriteImmutable: true },
   );
 }
+
+/** Takes away every attempt in an enrolment that is gone, with its answers. */
+export async function removeAttempts(enrolmentId: string): Promise<void> {
+  const rows = await Attempt.find({ enrolmentId }, { _id: 1 }).lean();
+  await Answer.deleteMany({ attemptId: { $in: rows.map(({ _id }) => _id) } });
+  await Attempt.deleteMany({ enrolmentId });
+}

@@ -6,6 +6,7 @@ import { accountEmailConfirmed } from '../accounts';
 import { acceptOffers } from './jobs';
 import type { PeopleLists } from './lists';
 import { enrollingData } from './personal';
+import { enrollingRetention } from './retention';
 import { chosenRoutes } from './routes/chosen';
 import { columnRoutes } from './routes/columns';
 import { enrolRoutes } from './routes/enrol';
@@ -44,6 +45,7 @@ export function createEnrolling(platform: Platform, options: { lists: PeopleList
     ],
     schedules: [],
     personal: enrollingData,
+    retention: enrollingRetention,
     tree: importTree,
   };
 }

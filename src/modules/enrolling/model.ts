@@ -86,6 +86,8 @@ export interface ImportRowRecord {
   organisationId: string | null;
   plan: Plan;
   faults: RowFault[];
+  /** By which it is found when its person is forgotten: the id of an account, and the address. */
+  whose: string[];
   createdAt: Date;
 }
 
@@ -110,12 +112,14 @@ const rowSchema = new Schema<ImportRowRecord>(
         values: { type: Schema.Types.Mixed },
       },
     ],
+    whose: { type: [String], default: [] },
     createdAt: { type: Date, required: true },
   },
   { collection: 'import_rows', versionKey: false, minimize: false },
 );
 rowSchema.index({ importId: 1, line: 1 }, { unique: true });
 rowSchema.index({ importId: 1, plan: 1, line: 1 });
+rowSchema.index({ whose: 1 });
 rowSchema.index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const ImportRow = model('ImportRow', rowSchema);

@@ -1,5 +1,6 @@
 import type { PersonalData } from '../../platform/personal';
 import { Heading, Offer, Reminder, Upload } from './model';
+import { forgetRows } from './service/forget-rows';
 import { mergeOffers } from './service/merge-offers';
 
 const MOST = 1_000;
@@ -25,7 +26,7 @@ async function exportOf(userId: string) {
   };
 }
 
-/** Places that were offered and reminders go with the person; rows of imports go by their age. */
+/** Places that were offered and reminders go with the person, and their names in the rows of imports. */
 export const enrollingData: PersonalData = {
   exportOf,
   merge: mergeOffers,
@@ -34,5 +35,6 @@ export const enrollingData: PersonalData = {
     await Reminder.deleteMany({ userId });
     await Upload.deleteMany({ by: userId });
     await Heading.deleteMany({ by: userId });
+    await forgetRows(userId);
   },
 };

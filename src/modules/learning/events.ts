@@ -18,6 +18,9 @@ export const enrolmentCompleted = defineEvent('enrolment.completed', ofEnrolment
 /** The day by which it is to be completed was set, changed or taken away. */
 export const enrolmentDueChanged = defineEvent('enrolment.dueChanged', ofEnrolment);
 
+/** It was left long ago, and is gone with everything that was done in it. */
+export const enrolmentForgotten = defineEvent('enrolment.forgotten', ofEnrolment);
+
 export const enrolmentWithdrawn = defineEvent('enrolment.withdrawn', ofEnrolment);
 
 /** Someone was moved to a newer version of their course, on purpose. */

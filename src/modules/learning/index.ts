@@ -1,6 +1,7 @@
 import type { Platform, Room } from '../../platform/platform';
 import { learningJobs, learningSchedules } from './jobs';
 import { learningData } from './personal';
+import { learningRetention } from './retention';
 import { learningRoutes } from './routes';
 import { learningTree } from './tree';
 import type { CertificatesOf } from './view-models/certificate';
@@ -11,6 +12,7 @@ export {
   enrolmentCompleted,
   enrolmentCreated,
   enrolmentDueChanged,
+  enrolmentForgotten,
   enrolmentMoved,
   enrolmentWithdrawn,
 } from './events';
@@ -74,5 +76,6 @@ export function createLearning(
     schedules: learningSchedules,
     personal: learningData,
     tree: learningTree,
+    retention: learningRetention,
   };
 }

@@ -14,6 +14,7 @@ import {
   enrolmentCompleted,
   enrolmentCreated,
   enrolmentDueChanged,
+  enrolmentForgotten,
   enrolmentMoved,
   enrolmentWithdrawn,
 } from '../learning';
@@ -58,6 +59,7 @@ export function createReporting(platform: Platform): Room {
       ofEnrolment(enrolmentCompleted),
       ofEnrolment(enrolmentWithdrawn),
       ofEnrolment(enrolmentDueChanged),
+      ofEnrolment(enrolmentForgotten),
       after(enrolmentMoved, 'enrolment', ({ enrolmentId }) => enrolmentId),
       ofCertificate(certificateIssued),
       ofCertificate(certificateReplaced),

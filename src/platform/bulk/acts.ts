@@ -5,7 +5,7 @@ import { type Scope, withinScope } from '../authz';
 import { inTransaction } from '../db';
 import { NotFound } from '../errors';
 import { publish } from '../outbox';
-import { Act, type ActFault, ActProgress, type ActRow, type ActState } from './model';
+import { Act, type ActFault, ActItem, ActProgress, type ActRow, type ActState } from './model';
 import { actDue, subjectOf } from './start';
 
 /** An act as others see it. */
@@ -121,6 +121,21 @@ export async function rehomeActs(organisationId: string, path: readonly string[]
 /** The acts of someone whose account was joined with another are those of the other. */
 export async function reassignActs(from: string, to: string): Promise<void> {
   await Act.updateMany({ by: from }, { $set: { by: to } }, { overwriteImmutable: true });
+}
+
+/** Takes these names out of what an act tells of its items; the items stay. */
+export async function forgetLabels(actId: string, labels: readonly string[]): Promise<void> {
+  if (!isValidObjectId(actId)) return;
+  await ActItem.updateMany({ actId, label: { $in: labels } }, { $set: { label: '' } });
+  const act = await Act.findById(actId, { faults: 1 }).lean();
+  for (const [index, { label }] of (act?.faults ?? []).entries()) {
+    if (labels.includes(label)) {
+      await Act.updateOne(
+        { _id: actId, [`faults.${index}.label`]: label },
+        { $set: { [`faults.${index}.label`]: String(act?.faults[index]?.number ?? '') } },
+      );
+    }
+  }
 }
 
 /** How long nothing may happen before an act counts as forgotten by the queue. */

@@ -1,6 +1,7 @@
 export {
   type BulkAct,
   findAct,
+  forgetLabels,
   listActs,
   reassignActs,
   rehomeActs,

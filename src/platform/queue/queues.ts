@@ -65,7 +65,8 @@ export class Queues {
         {
           name: job.name,
           data: { requestId: id, payload },
-          opts: { ...KEEP, attempts: job.attempts },
+          // What is tried once has failed for a minute: the next run mends it, and nobody need look.
+          opts: { ...KEEP, attempts: job.attempts, removeOnFail: job.attempts === 1 },
         },
       );
     }

@@ -1,12 +1,9 @@
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
-import { publish } from '../../../platform/outbox';
 import type { CertificateNames } from '../../../platform/personal';
-import { accountDeleted } from '../events';
-import { User } from '../model';
 import { checkPassword } from './passwords';
+import { removeAccount } from './remove-account';
 import { isSiteAdministrator, keepAnAdministrator } from './roles';
-import { endSessions } from './sessions';
 import { account, accountForChange } from './shared';
 
 /**
@@ -23,15 +20,13 @@ export async function deleteAccount(input: {
   const { passwordHash } = await accountForChange(userId);
   await checkPassword(passwordHash, input.currentPassword);
   await inTransaction(async () => {
-    const { grants } = await accountForChange(userId);
-    if (isSiteAdministrator(grants)) await keepAnAdministrator(userId);
-    await User.deleteOne({ _id: userId });
-    await endSessions(userId);
+    const user = await accountForChange(userId);
+    if (isSiteAdministrator(user.grants)) await keepAnAdministrator(userId);
+    await removeAccount(user, certificateNames);
     await audit({
       action: 'accounts.delete',
       subject: account(userId),
       after: { certificateNames },
     });
-    await publish(accountDeleted, { userId, certificateNames });
   });
 }

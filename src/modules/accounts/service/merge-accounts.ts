@@ -20,7 +20,7 @@ export const mergeAccounts = (wish: { from: string; to: string }): Promise<void>
     if (from === to) throw new Conflict('same-account', 'accounts.merge.same');
     const gone = await accountForChange(from);
     const stays = await accountForChange(to);
-    if (stays.awaitsConfirmation) {
+    if (stays.awaitsConfirmation || (stays.emailConfirmedAt ?? stays.passwordHash) === null) {
       throw new Conflict('awaits-confirmation', 'accounts.merge.awaitsConfirmation');
     }
     // One after the other: what still comes to an account must be there when it goes on.

@@ -25,6 +25,7 @@ export function retentionRoutes({ config }: Platform, rules: readonly RetentionR
       const { days, since, next, run } = await retentionOf(rule, config.timeZone);
       states.push({
         what: t(`admin.retention.key.${rule.key}`),
+        text: t(`admin.retention.text.${rule.key}`),
         days: t('admin.retention.days', { count: days }),
         since: since === null ? t('admin.retention.unset') : format.day(noonOf(since)),
         next: next

@@ -1,7 +1,7 @@
 import { eraseAuditParts, sealAudit } from '../../../platform/audit';
 import { withLease } from '../../../platform/db';
 import type { CertificateNames } from '../../../platform/personal';
-import { forgetMerges, mergesInto } from '../../accounts';
+import { forgetLeaver, mergesInto } from '../../accounts';
 import { leaseOf } from './join-accounts';
 import type { PersonalRoom } from './own-data';
 
@@ -22,7 +22,7 @@ export const forgetAccount = (
     for (const id of [userId, ...joined.map(({ from }) => from)]) {
       await forgetOne(rooms, id, certificateNames);
     }
-    await forgetMerges(userId);
+    await forgetLeaver(userId);
   });
 
 async function forgetOne(

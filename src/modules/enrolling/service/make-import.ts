@@ -3,13 +3,21 @@ import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { invalidField } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
+import { normaliseEmail } from '../../../shared/text';
 import type { RawRow } from '../csv/read-file';
 import { Import, ImportRow, PLANS, type Plan } from '../model';
-import { planRows } from './find-people';
+import { type PlannedRow, planRows } from './find-people';
 import { type Defaults, parseRows } from './parse-rows';
 import type { World } from './world';
 
 const CHUNK = 1_000;
+
+const withoutPerson = ({ userId: _userId, ...row }: PlannedRow) => row;
+
+const whoseIs = ({ userId, email }: PlannedRow): string[] => [
+  ...(userId === null ? [] : [userId]),
+  ...(email === null ? [] : [normaliseEmail(email)]),
+];
 
 /**
  * The dry run: reads the rows, finds the people, and keeps what would become of each. Nothing else
@@ -57,7 +65,7 @@ export async function makeImport(
       await ImportRow.insertMany(
         rows
           .slice(from, from + CHUNK)
-          .map(({ userId: _userId, ...row }) => ({ ...row, importId: _id, createdAt })),
+          .map((row) => ({ ...withoutPerson(row), whose: whoseIs(row), importId: _id, createdAt })),
         { lean: true },
       );
     }

@@ -1,6 +1,11 @@
 import type { Migration } from '../migration';
 import { enrolmentsDueDate } from './0001-enrolments-due-date';
 import { certificatesLife } from './0002-certificates-life';
+import { importRowsOfPeople } from './0003-import-rows-of-people';
 
 /** Every change of stored data, in its order. A new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [enrolmentsDueDate, certificatesLife];
+export const MIGRATIONS: readonly Migration[] = [
+  enrolmentsDueDate,
+  certificatesLife,
+  importRowsOfPeople,
+];
