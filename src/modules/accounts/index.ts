@@ -32,7 +32,7 @@ export { createAccounts } from './room';
 export { beginActing, endActing } from './service/act-as';
 export { createAccount } from './service/create-account';
 export { inviteAccounts } from './service/invite-accounts';
-export { changeName } from './service/profile';
 export { mergeAccounts } from './service/merge-accounts';
+export { changeName } from './service/profile';
 export { grantRole, revokeRole, rolesOf, WHOLE_SITE } from './service/roles';
 export { addUnread, addUnreadToMany, setUnread } from './service/unread';
