@@ -31,7 +31,7 @@ export async function reasonAgainst(
 }
 
 /** True while rooms still join something into one of these accounts. */
-export async function isJoining(...userIds: string[]): Promise<boolean> {
+async function isJoining(...userIds: string[]): Promise<boolean> {
   for (const id of userIds) {
     if ((await mergesInto(id)).some(({ finished }) => !finished)) return true;
   }
