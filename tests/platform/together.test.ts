@@ -42,6 +42,17 @@ describe('documents that are read together', () => {
     expect(same).not.toBe(a);
   });
 
+  test('that nobody changes are read once for all who ask at the same moment, and anew afterwards', async () => {
+    const readShared = readerTogether<Row>(Kept, (id) => id, undefined, { shared: true });
+    const find = jest.spyOn(Kept.collection, 'find');
+    const [a, same] = await Promise.all([readShared('k1'), readShared('k1')]);
+    expect(find).toHaveBeenCalledTimes(1);
+    find.mockRestore();
+    expect(same).toBe(a);
+    await Kept.updateOne({ _id: 'k1' }, { $set: { value: 78 } });
+    expect((await readShared('k1'))?.value).toBe(78);
+  });
+
   test('see what was written before they were asked for', async () => {
     const [before] = await Promise.all([read('k1'), read('k2')]);
     await Kept.updateOne({ _id: 'k1' }, { $set: { value: 77 } });

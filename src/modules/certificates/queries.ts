@@ -89,6 +89,7 @@ export async function certificateOf(enrolmentId: string): Promise<CertificateSum
 export async function certificatesOf(
   enrolmentIds: readonly string[],
 ): Promise<Map<string, CertificateSummary>> {
+  if (enrolmentIds.length === 0) return new Map();
   const rows = await Certificate.find({
     enrolmentId: { $in: enrolmentIds },
     standing: { $in: LIVE },

@@ -20,13 +20,15 @@ const MOST = 100;
 /**
  * A reader of single documents by `_id`, as they are stored (see `readOne`). What all requests of one
  * moment ask for goes over the wire as one question: of a small read, the way there and back is the cost.
- * Every caller gets a document of their own. Inside a transaction each read goes alone, in it.
+ * Every caller gets a document of their own, unless it is said that nobody changes what they get.
+ * Inside a transaction each read goes alone, in it.
  * @param keyOf how the `_id` is stored whose text is given
  */
 export function readerTogether<T>(
   source: Source,
   keyOf: (id: string) => unknown,
   projection?: Readonly<Record<string, 1>>,
+  { shared = false }: { shared?: boolean } = {},
 ): (id: string) => Promise<T | null> {
   let waiting: Asked<T>[] = [];
 
@@ -64,12 +66,24 @@ export function readerTogether<T>(
     if (batch.size > 0) void answer(batch);
   };
 
-  return (id) => {
-    if (isInTransaction()) return alone(id);
-    return new Promise((resolve, reject) => {
+  const asked = new Map<string, Promise<T | null>>();
+  const together = (id: string) =>
+    new Promise<T | null>((resolve, reject) => {
       // After the requests that came in with this one have been begun.
       if (waiting.length === 0) setImmediate(flush);
       waiting.push({ id, key: keyOf(id), resolve, reject });
     });
+
+  return (id) => {
+    if (isInTransaction()) return alone(id);
+    if (!shared) return together(id);
+    let same = asked.get(id);
+    if (!same) {
+      // Emptied before the question goes out: who asks later must see what was written meanwhile.
+      if (asked.size === 0) setImmediate(() => asked.clear());
+      same = together(id);
+      asked.set(id, same);
+    }
+    return same;
   };
 }

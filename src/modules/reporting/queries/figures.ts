@@ -1,3 +1,4 @@
+import { readerTogether } from '../../../platform/db';
 import type { Day } from '../../organisations';
 import { ALL_COURSES, addDays, countId, mondayOf, TOTALS } from '../counts';
 import { Count, type CountRow } from '../model';
@@ -28,7 +29,7 @@ interface Month {
 
 type Read = (subject: Subject, bucket: string) => Record<string, unknown>;
 
-const AT_ONCE = 900;
+const readCount = readerTogether<CountRow>(Count, (id) => id, { n: 1 }, { shared: true });
 
 /** Reads the documents by their ids, so that the cost depends on how many places are shown. */
 async function read(subjects: readonly Subject[], buckets: readonly string[]): Promise<Read> {
@@ -36,12 +37,8 @@ async function read(subjects: readonly Subject[], buckets: readonly string[]): P
   const ids = subjects.flatMap(({ node, course }) =>
     buckets.map((bucket) => countId(current, node, course, bucket)),
   );
-  const rows = new Map<string, CountRow['n']>();
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const some = ids.slice(from, from + AT_ONCE);
-    const found = await Count.find({ _id: { $in: some } }, { n: 1 }).lean<CountRow[]>();
-    for (const { _id, n } of found) rows.set(_id, n);
-  }
+  const found = await Promise.all(ids.map((id) => readCount(id)));
+  const rows = new Map(ids.map((id, i) => [id, found[i]?.n]));
   return ({ node, course }, bucket) => rows.get(countId(current, node, course, bucket)) ?? {};
 }
 

@@ -161,7 +161,12 @@ export async function toOverviewPage(
   const chosen = people && query.course && slugs.includes(query.course) ? query.course : undefined;
   const course = chosen ?? ALL_COURSES;
   const subject = { node: place.node, course };
-  const [own] = await figuresOf([subject], today);
+  const [[own], byPlace, byCourse, weeks] = await Promise.all([
+    figuresOf([subject], today),
+    people ? places(place, course, reader, today) : [],
+    slugs.length > 0 ? courses(place, slugs, chosen, reader, today) : null,
+    people ? weeksOf(subject, today) : null,
+  ]);
   const figures = own as Figures;
   const shown: ShownFigures = people ? figures : protectFigures(figures);
   const listHref = (state?: string) =>
@@ -186,8 +191,8 @@ export async function toOverviewPage(
       href: hrefs[name] ?? null,
     })),
     listHref: people ? listHref() : null,
-    places: people ? await places(place, course, reader, today) : [],
-    courses: slugs.length > 0 ? await courses(place, slugs, chosen, reader, today) : null,
-    trend: people ? trendOf(await weeksOf(subject, today), reader) : null,
+    places: byPlace,
+    courses: byCourse,
+    trend: weeks && trendOf(weeks, reader),
   };
 }
