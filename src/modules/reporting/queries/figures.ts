@@ -1,9 +1,8 @@
 import { readerTogether } from '../../../platform/db';
 import type { Day } from '../../organisations';
 import { ALL_COURSES, addDays, countId, mondayOf, TOTALS } from '../counts';
-import { Count, type CountRow } from '../model';
+import { Building, type BuildingRow, Count, type CountRow } from '../model';
 import type { Figures } from '../protect';
-import { buildingNow } from '../service/fold';
 
 /** A place and a course (`ALL_COURSES` for all). */
 export interface Subject {
@@ -29,11 +28,13 @@ interface Month {
 
 type Read = (subject: Subject, bucket: string) => Record<string, unknown>;
 
-const readCount = readerTogether<CountRow>(Count, (id) => id, { n: 1 }, { shared: true });
+const SHARED = { shared: true };
+const readBuilding = readerTogether<BuildingRow>(Building, (id) => id, { current: 1 }, SHARED);
+const readCount = readerTogether<CountRow>(Count, (id) => id, { n: 1 }, SHARED);
 
 /** Reads the documents by their ids, so that the cost depends on how many places are shown. */
 async function read(subjects: readonly Subject[], buckets: readonly string[]): Promise<Read> {
-  const { current } = await buildingNow();
+  const current = (await readBuilding('building'))?.current ?? 1;
   const ids = subjects.flatMap(({ node, course }) =>
     buckets.map((bucket) => countId(current, node, course, bucket)),
   );

@@ -1,4 +1,4 @@
-import { inTransaction, readerTogether, withFreeLease } from '../../../platform/db';
+import { inTransaction, withFreeLease } from '../../../platform/db';
 import type { Day } from '../../organisations';
 import { addChanges, type Changes } from '../counts';
 import {
@@ -16,12 +16,8 @@ import { makeRows } from './make-rows';
 const SLICE = 250;
 const LEASE = 'reporting-fold';
 
-const readBuilding = readerTogether<BuildingRow>(Building, (id) => id, undefined, { shared: true });
-
-export const buildingNow = async (): Promise<
-  Readonly<Pick<BuildingRow, 'current' | 'next' | 'cursor'>>
-> =>
-  (await readBuilding('building')) ?? {
+export const buildingNow = async (): Promise<Pick<BuildingRow, 'current' | 'next' | 'cursor'>> =>
+  (await Building.findById('building').lean<BuildingRow>()) ?? {
     current: 1,
     next: null,
     cursor: null,
