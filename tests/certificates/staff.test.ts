@@ -84,6 +84,25 @@ describe('the list', () => {
     expect((await stranger.get(LIST)).text).toContain('No certificates yet');
   });
 
+  test('of more than anyone pages through, the latest are shown and the rest is found by words', async () => {
+    const { id } = await certified('Plenty Ofthem');
+    const first = await Certificate.findById(id).lean();
+    const copies = Array.from({ length: 2_001 }, (_, place) => {
+      const _id = new Types.ObjectId();
+      const own = { _id, code: _id.toHexString(), enrolmentId: _id.toHexString() };
+      const words = ['plenty', ...(place === 7 ? ['needle'] : [])];
+      return { ...first, ...own, number: `KC-${place}`, words };
+    });
+    await Certificate.collection.insertMany(copies as never[]);
+    const last = (await awarding.get(`${LIST}?q=plenty&page=999`)).text;
+    expect(last).toContain('More than 2,000 certificates');
+    expect(last).toContain('aria-current="page">80<');
+    const one = (await awarding.get(`${LIST}?q=plenty+needle`)).text;
+    expect(one).toContain('1 certificate<');
+    expect(one).toContain('KC-7<');
+    await Certificate.deleteMany({ _id: { $in: copies.map(({ _id }) => _id) } });
+  });
+
   test('has pages', async () => {
     const rows = await Certificate.find().limit(1).lean();
     const { _id, ...one } = rows[0] ?? (await Certificate.create({})).toObject();

@@ -32,20 +32,28 @@ function conditionOf(scope: Scope, field: string, { q, state }: StaffFilter) {
   // A whole number is one certificate; each of its first words stands in all the others as well.
   const isWhole = isNumber(number);
   const words = isWhole ? [] : wordsBegin(q);
-  return {
+  const condition = {
     ...withinScope(scope, field),
     ...inState(state),
     ...(isWhole ? { number } : {}),
     ...(words.length > 0 ? { $and: words } : {}),
   };
+  return { condition, hasWords: words.length > 0 };
 }
 
 export interface StaffList {
   readonly rows: readonly CertificateRow[];
+  /** As far as they are counted. */
   readonly total: number;
+  /** There are more than that. */
+  readonly more: boolean;
   readonly page: number;
   readonly pages: number;
 }
+
+/** Nobody pages through more: older ones are found by a word. Counting all would read all. */
+const COUNTED = 2_000;
+const BY_WORDS = { hint: { words: 1 } } as const;
 
 /** The certificates that staff may see, the latest first. */
 export async function listWithin(
@@ -53,16 +61,26 @@ export async function listWithin(
   filter: StaffFilter,
   page: number,
 ): Promise<StaffList> {
-  const condition = conditionOf(scope, 'organisationPath', filter);
-  const total = await Certificate.countDocuments(condition);
+  const { condition, hasWords } = conditionOf(scope, 'organisationPath', filter);
+  const counted = await Certificate.countDocuments(condition, {
+    limit: COUNTED + 1,
+    ...(hasWords ? BY_WORDS : {}),
+  });
+  const more = counted > COUNTED;
+  const total = Math.min(counted, COUNTED);
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
   const shown = Math.min(page, pages);
-  const rows = await Certificate.find(condition, { words: 0 })
+  // Few that have the words are sorted; where many have them the latest are soon found in their order.
+  const rows = await Certificate.find(
+    condition,
+    { words: 0 },
+    hasWords && !more ? { ...BY_WORDS } : {},
+  )
     .sort({ issuedAt: -1, _id: -1 })
     .skip((shown - 1) * PAGE_SIZE)
     .limit(PAGE_SIZE)
     .lean<CertificateRow[]>();
-  return { rows, total, page: shown, pages };
+  return { rows, total, more, page: shown, pages };
 }
 
 /** Of these, the ones upon which one may act: the latest first, as many as go at once. */
@@ -70,7 +88,7 @@ export async function actableWithin(
   scope: Scope,
   filter: StaffFilter,
 ): Promise<{ items: { certificateId: string; number: string }[]; total: number }> {
-  const condition = conditionOf(scope, 'awardPath', filter);
+  const { condition } = conditionOf(scope, 'awardPath', filter);
   const total = await Certificate.countDocuments(condition);
   const rows = await Certificate.find(condition, { number: 1 })
     .sort({ issuedAt: -1, _id: -1 })

@@ -36,7 +36,12 @@ export const toStaffList = (list: StaffList, filter: StaffFilter, reader: Reader
   ...filter,
   states: STATES.map((state) => ({ value: state, text: reader.t(`certificates.state.${state}`) })),
   lines: list.rows.map((row) => lineOf(row, reader)),
-  total: list.total,
+  found: reader.t(`certificates.staff.${list.more ? 'foundMore' : 'found'}`, {
+    count: list.total,
+  }),
+  summary: list.more
+    ? reader.t('certificates.many.summaryAll')
+    : reader.t('certificates.many.summary', { count: list.total }),
   page: list.page,
   pages: list.pages,
   pageQuery: queryOf({ q: filter.q, state: filter.state }),
