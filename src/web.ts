@@ -10,8 +10,9 @@ import { createApp } from './web/app';
 const REST_CHECK_MS = 50;
 
 /** Lines for the one who starts Kelas: how to sign in. */
-async function signInNotes({ config, storage }: Platform): Promise<string[]> {
-  if (config.demo) return loadDemonstration(storage);
+async function signInNotes(platform: Platform): Promise<string[]> {
+  const { config } = platform;
+  if (config.demo) return loadDemonstration(platform);
   const link = await firstAdministratorLink({ config });
   if (link === null) return [];
   return [`There is no administrator yet. Become it with this link, once: ${link}`];

@@ -5,15 +5,17 @@ import { chooseMails } from '../modules/notifications';
 import { addMembership } from '../modules/organisations';
 import { countResults, countStops } from '../modules/teaching';
 import type { Role } from '../platform/authz';
+import type { Config } from '../platform/config';
 import { inTransaction } from '../platform/db';
 import { DEMO_COURSES } from '../platform/paths';
-import type { FileStorage } from '../platform/storage';
+import type { Platform } from '../platform/platform';
 import { DAY, now } from '../shared/clock';
 import { addCertificateLives } from './certificates';
 import { type Habits, learn } from './history';
 import { plantOrganisations, type UnionPlaces } from './organisations';
 import { inventLearners, type Learner } from './people';
 import { Chance } from './random';
+import { addStaffWork } from './staff-work';
 
 const COURSE = 'ai-at-work';
 const LEARNERS = 300;
@@ -170,13 +172,22 @@ async function addLearners(unions: UnionPlaces[]): Promise<void> {
  * Loads the demonstration set where it is not there yet; goes on where an earlier try was cut off.
  * The catalogue must hold its course. @returns lines that tell how to sign in
  */
-export async function loadDemonstration(storage: FileStorage): Promise<string[]> {
+export async function loadDemonstration(
+  platform: Pick<Platform, 'storage'> & { readonly config: Pick<Config, 'timeZone'> },
+): Promise<string[]> {
+  const { storage, config } = platform;
   const tree = await plantOrganisations();
   await syncAll(DEMO_COURSES, storage, { publishFirst: 'always' });
   await addSignIns(tree);
   await addLearners(tree.unions);
   const workerId = await findUserIdByEmail(`worker@${DOMAIN}`);
   if (tree.unions[0] && workerId) await addCertificateLives(tree.unions[0], workerId);
+  const staffId = await findUserIdByEmail(`staff@${DOMAIN}`);
+  const unionId = tree.unions[0]?.unionId;
+  if (staffId !== null && unionId !== undefined) {
+    const grant = { role: 'union-staff', organisationId: unionId } as const;
+    await addStaffWork({ userId: staffId, grant }, { storage, timeZone: config.timeZone });
+  }
   await countResults();
   await countStops();
   return [

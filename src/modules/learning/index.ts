@@ -52,6 +52,7 @@ export { type Enrolled, enrol, enrolAgain } from './service/enrol';
 export { enrolMany, type StaffEntry } from './service/enrol-many';
 export { createEnrolmentCode } from './service/enrolment-codes';
 export { type MergePlan, planMerge } from './service/merge-enrolments';
+export { sayOfModule } from './service/give-feedback';
 export { moveEnrolment } from './service/move-enrolment';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';

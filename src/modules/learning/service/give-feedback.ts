@@ -1,3 +1,4 @@
+import { isValidObjectId } from 'mongoose';
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
@@ -5,7 +6,19 @@ import { now } from '../../../shared/clock';
 import { ModuleFeedback } from '../feedback-model';
 import type { EnrolmentRow } from '../model';
 import { canLearn } from '../policy';
+import { findOwn } from '../queries';
 import { versionOf } from './settle';
+
+/** As `giveFeedback`, of one's own enrolment. @throws NotFound */
+export async function sayOfModule(
+  userId: string,
+  enrolmentId: string,
+  feedback: Parameters<typeof giveFeedback>[1],
+): Promise<void> {
+  const row = isValidObjectId(enrolmentId) ? await findOwn(userId, enrolmentId) : null;
+  if (!row) throw new NotFound();
+  await giveFeedback(row, feedback);
+}
 
 /**
  * Keeps what someone says about a module; again: it takes the place of what they said before. An
