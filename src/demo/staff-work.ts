@@ -1,9 +1,9 @@
 import { findUserIdByEmail, findUserIdsByEmail } from '../modules/accounts';
 import { findPublishedVersion, listVersions } from '../modules/catalogue';
-import { checkList, confirmList } from '../modules/enrolling';
+import { checkList, confirmList, hasLists } from '../modules/enrolling';
 import { findEnrolmentIn, sayOfModule } from '../modules/learning';
 import { pathsOfMany } from '../modules/organisations';
-import { keepList, keptLists } from '../modules/reporting';
+import { keepList } from '../modules/reporting';
 import type { RoleGrant } from '../platform/authz';
 import { inTransaction } from '../platform/db';
 import type { FileStorage } from '../platform/storage';
@@ -90,7 +90,6 @@ async function membersOf(organisationId: string, most: number): Promise<string[]
 /** A list that was carried out, one with faults, and kept lists, one of which comes each week. */
 async function workOfStaff(staff: { userId: string; grant: RoleGrant }, timeZone: string) {
   const { userId, grant } = staff;
-  if ((await keptLists(userId)).length > 0) return;
   const actor = { id: userId, grants: [grant] };
   const defaults = { organisationId: grant.organisationId, courseSlug: SECOND_COURSE, dueOn: null };
   const dueOn = daysAgo(-60).toISOString().slice(0, 10);
@@ -128,6 +127,8 @@ export async function addStaffWork(
   staff: { userId: string; grant: RoleGrant },
   { storage, timeZone }: { storage: FileStorage; timeZone: string },
 ): Promise<void> {
+  // Written last, and all of it at once.
+  if (await hasLists(staff.userId)) return;
   await learnBoth(storage);
   await workOfStaff(staff, timeZone);
 }

@@ -19,7 +19,7 @@ import { importTree } from './tree';
 export { enrolmentReminded, offerMade } from './events';
 export type { ListedPerson, ListLook, PeopleLists } from './lists';
 export { findOffer, findReminder } from './queries';
-export { checkList, confirmList } from './service/by-program';
+export { checkList, confirmList, hasLists } from './service/by-program';
 export { fillMessage, reminderText } from './service/remind';
 export type { Reader } from './view-models';
 

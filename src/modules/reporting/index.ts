@@ -28,7 +28,7 @@ export { reportDue } from './events';
 export { peopleLists } from './lists';
 export { enrolmentsByName } from './queries/people';
 export { rebuild } from './service/rebuild';
-export { findSentReport, saveView as keepList, viewsOf as keptLists } from './service/views';
+export { findSentReport, saveView as keepList } from './service/views';
 
 /** The room of reports: read models that follow events, and the pages of union staff over them. */
 export function createReporting(platform: Platform): Room {

@@ -1,5 +1,5 @@
 import { NotFound } from '../../../platform/errors';
-import type { Column } from '../model';
+import { type Column, Import } from '../model';
 import { findImport } from '../queries';
 import { startImport } from './carry-out';
 import { makeImport } from './make-import';
@@ -18,6 +18,10 @@ export const checkList = async (
     source: 'file',
     rows: list.rows.map((cells, index) => ({ line: index + 2, cells, misfit: null })),
   });
+
+/** True when the person has had a list checked. */
+export const hasLists = async (userId: string): Promise<boolean> =>
+  (await Import.exists({ by: userId })) !== null;
 
 /** Says yes to a list of one's own. @throws NotFound; Conflict `bad-rows` */
 export async function confirmList(actor: World['actor'], importId: string): Promise<void> {
