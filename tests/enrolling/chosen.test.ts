@@ -90,6 +90,7 @@ describe('a reminder', () => {
       scope: { kind: 'all' },
     });
     await withdraw(gone);
+    await app.drain();
     const page = await unions.staff.client.get('/staff/remind');
     expect(page.text).toContain(late.enrolmentId);
     for (const { enrolmentId } of [inTime, gone, elsewhere]) {

@@ -1,8 +1,13 @@
 import { grantRole, revokeRole } from '../../src/modules/accounts';
 import { Reminder } from '../../src/modules/enrolling/model';
-import { enrol, withdraw } from '../../src/modules/learning';
+import { enrol, setDueDate, withdraw } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
-import { addMembership, createOrganisation } from '../../src/modules/organisations';
+import {
+  addMembership,
+  createOrganisation,
+  endMembership,
+  membershipsOf,
+} from '../../src/modules/organisations';
 import { useApp } from '../support/app';
 import { makePerson, signedIn } from '../support/factories/accounts';
 import { enrolmentRow, publishSmallCourse } from '../support/factories/learning';
@@ -121,6 +126,24 @@ test('who joined after enrolling is acted on like the others of the list', async
   await post('/staff/due/set', { ...ids, dueOn: '2027-04-01' });
   await app.drain();
   expect((await enrolmentRow(enrolmentId)).dueOn).toBe('2027-04-01');
+});
+
+test('who has left is neither proposed nor acted on', async () => {
+  const person = await learner('own');
+  await setDueDate({
+    enrolmentId: person.enrolmentId,
+    dueOn: '2020-01-01',
+    scope: { kind: 'all' },
+  });
+  await app.drain();
+  const late = async () => (await unions.staff.client.get('/staff/remind')).text;
+  expect(await late()).toContain(person.enrolmentId);
+  const [membership] = await membershipsOf(person.userId);
+  await endMembership(membership?.id ?? '', '2020-06-01');
+  await app.drain();
+  expect(await late()).not.toContain(person.enrolmentId);
+  const ticked = { everyone: '', 'enrolmentIds[]': person.enrolmentId };
+  expect((await post('/staff/due', ticked)).status).toBe(422);
 });
 
 test('a list outside of one’s part is not there, and a right that is lost ends the act', async () => {

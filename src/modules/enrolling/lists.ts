@@ -30,6 +30,8 @@ export interface PeopleLists {
     list: string,
     request: { reader: Reader; most: number; openOnly: boolean },
   ): Promise<ListLook>;
+  /** Ids of open enrolments whose day has passed, wherever the actor sees people, the longest first. */
+  late(actor: Actor, most: number): Promise<string[]>;
   each(
     actor: Actor,
     list: string,

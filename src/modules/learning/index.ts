@@ -35,7 +35,6 @@ export {
   enrolmentsWithin,
   findEnrolment,
   findEnrolmentIn,
-  lateWithin,
   listCompleted,
   openEnrolmentsOf,
 } from './queries';
@@ -51,8 +50,8 @@ export { setDueDate } from './service/due-date';
 export { type Enrolled, enrol, enrolAgain } from './service/enrol';
 export { enrolMany, type StaffEntry } from './service/enrol-many';
 export { createEnrolmentCode } from './service/enrolment-codes';
-export { type MergePlan, planMerge } from './service/merge-enrolments';
 export { sayOfModule } from './service/give-feedback';
+export { type MergePlan, planMerge } from './service/merge-enrolments';
 export { moveEnrolment } from './service/move-enrolment';
 export { submitDueAttempts, submitQuiz } from './service/quiz';
 export { viewLesson } from './service/record-facts';

@@ -10,6 +10,8 @@ export interface EnrolmentSummary {
   readonly courseSlug: string;
   readonly versionId: string;
   readonly status: EnrolmentStatus;
+  /** The organisation whose code or staff brought the person here; null for someone who came alone. */
+  readonly organisationId: string | null;
   /** Ids of the organisations in whose scope it lies. */
   readonly organisationPath: readonly string[];
   readonly enrolledAt: Date;
@@ -24,6 +26,7 @@ export const summaryOf = (row: EnrolmentRow): EnrolmentSummary => ({
   courseSlug: row.courseSlug,
   versionId: row.versionId,
   status: row.status,
+  organisationId: row.organisationId,
   organisationPath: row.organisationPath,
   enrolledAt: row.enrolledAt,
   completedAt: row.completedAt,
@@ -85,23 +88,6 @@ export async function enrolmentsWithin(
   const rows = await Enrolment.find({ _id: { $in: ids }, ...withinScope(scope) }).lean<
     EnrolmentRow[]
   >();
-  return rows.map(summaryOf);
-}
-
-/** Open enrolments inside a scope whose last day lies before `today`, the longest first. */
-export async function lateWithin(
-  scope: Scope,
-  today: string,
-  limit: number,
-): Promise<EnrolmentSummary[]> {
-  const rows = await Enrolment.find({
-    ...withinScope(scope),
-    status: 'active',
-    dueOn: { $gt: '', $lt: today },
-  })
-    .sort({ dueOn: 1 })
-    .limit(limit)
-    .lean<EnrolmentRow[]>();
   return rows.map(summaryOf);
 }
 

@@ -6,8 +6,6 @@ import { versionOf } from './service/settle';
 
 /** Where an enrolment stands, from its facts: what reports are made of. */
 export interface EnrolmentStand extends EnrolmentSummary {
-  /** The organisation whose code or staff brought the person here; null for someone who came alone. */
-  readonly organisationId: string | null;
   /** 0 to 100. */
   readonly percent: number;
   /** Mean of the quiz marks in per cent at the moment of completion. */
@@ -41,7 +39,6 @@ export async function standsOf(enrolmentIds: readonly string[]): Promise<Enrolme
     const summary = summaryOf(row);
     stands.push({
       ...summary,
-      organisationId: row.organisationId,
       percent: progressOf(await versionOf(row), row.done).percent,
       mark: row.mark,
       activeAt: times.get(summary.enrolmentId) ?? [],

@@ -3,7 +3,7 @@ import { NotFound } from '../../platform/errors';
 import { now } from '../../shared/clock';
 import type { ListedPerson, PeopleLists } from '../enrolling';
 import { type Day, dayIn } from '../organisations';
-import { placeWithPeople } from './policy';
+import { partsOf, placeWithPeople } from './policy';
 import { everyoneIn, firstOf, lengthsOf, openOf, type PeopleFilter } from './queries/people';
 import { PeopleQuery } from './schemas';
 import { toAbout } from './view-models/views';
@@ -36,6 +36,16 @@ export const peopleLists = (timeZone: string): PeopleLists => ({
       ...(await lengthsOf(filter, today)),
       first: wanted ? await firstOf(wanted, today, most) : [],
     };
+  },
+  late: async (actor, most) => {
+    const today = dayIn(timeZone, now());
+    const ids = new Set<string>();
+    for (const { node, people } of await partsOf(actor)) {
+      if (!people || ids.size >= most) continue;
+      const filter = { node, state: 'overdue', sort: 'due' } as const;
+      for (const id of await firstOf(filter, today, most - ids.size)) ids.add(id);
+    }
+    return [...ids];
   },
   each: async function* (actor, list, { openOnly }) {
     const { filter } = await readList(actor, list);

@@ -51,12 +51,8 @@ export async function choiceOf(
     most: LOOKED_AT,
     openOnly: act !== 'again',
   });
-  const found = new Map(
-    (await enrolmentsFor(scope, look.first)).map((each) => [each.enrolmentId, each]),
-  );
   return {
-    // In the order of the list.
-    enrolments: look.first.flatMap((id) => found.get(id) ?? []),
+    enrolments: await enrolmentsFor(scope, look.first),
     list: { ...look, text: chosen.list },
   };
 }

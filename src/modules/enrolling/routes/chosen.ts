@@ -16,12 +16,12 @@ import {
   ChosenForm,
   DueForm,
   EnrolChosenForm,
+  MOST_CHOSEN,
   RemindForm,
   WithdrawForm,
 } from '../schemas';
 import type { ChosenKinds } from '../service/chosen-kinds';
-import { lateIn } from '../service/late';
-import { peopleScopeOf } from '../service/within';
+import { enrolmentsFor, peopleScopeOf } from '../service/within';
 import { type World, worldOf } from '../service/world';
 import { toChosen } from '../view-models';
 import { type Act, choiceOf, countOf, type Staff, showAct, somebody } from './chosen-pages';
@@ -106,7 +106,9 @@ export function chosenRoutes(kinds: ChosenKinds, lists: PeopleLists, timeZone: s
       path: '/staff/remind',
       access: STAFF,
       handler: async (exchange) => {
-        const enrolments = await lateIn(await peopleScopeOf(exchange.actor), timeZone);
+        const { actor } = exchange;
+        const ids = await lists.late(actor, MOST_CHOSEN);
+        const enrolments = await enrolmentsFor(await peopleScopeOf(actor), ids);
         await showAct(exchange, 'remind', { enrolments, list: null }, emptyForm(), timeZone);
       },
     }),

@@ -16,24 +16,26 @@ export async function peopleScopeOf(actor: Actor): Promise<Scope> {
 }
 
 /**
- * Those of these enrolments, 500 at most, that lie in the scope, as lists of people show them: by
- * who enrolled them, or by where the person belongs today.
+ * Those of these enrolments, 500 at most and in their order, that lie in the scope as lists of people
+ * show them: by who enrolled them, or by where the person belongs today. Who has left is not there.
  */
 export async function enrolmentsFor(
   scope: Scope,
   ids: readonly string[],
 ): Promise<EnrolmentSummary[]> {
-  const all = await enrolmentsWithin({ kind: 'all' }, ids);
+  const found = await enrolmentsWithin({ kind: 'all' }, ids);
+  const place = new Map(ids.map((id, index) => [id, index]));
+  const all = found.sort(
+    (a, b) => (place.get(a.enrolmentId) ?? 0) - (place.get(b.enrolmentId) ?? 0),
+  );
   if (scope.kind === 'all') return all;
-  const away = all.filter(({ organisationPath }) => !isWithin(scope, organisationPath));
-  const joined = new Set<string>();
-  if (away.length > 0) {
-    const paths = await pathsOfMany([...new Set(away.map(({ userId }) => userId))]);
-    for (const [userId, own] of paths) {
-      if (own.some((path) => isWithin(scope, path))) joined.add(userId);
-    }
-  }
+  const hosts = await findOrganisations([
+    ...new Set(all.flatMap(({ organisationId }) => organisationId ?? [])),
+  ]);
+  const paths = await pathsOfMany([...new Set(all.map(({ userId }) => userId))]);
   return all.filter(
-    ({ organisationPath, userId }) => isWithin(scope, organisationPath) || joined.has(userId),
+    ({ organisationId, userId }) =>
+      isWithin(scope, hosts.get(organisationId ?? '')?.path ?? []) ||
+      (paths.get(userId) ?? []).some((path) => isWithin(scope, path)),
   );
 }
