@@ -86,7 +86,7 @@ export interface ImportRowRecord {
   organisationId: string | null;
   plan: Plan;
   faults: RowFault[];
-  /** By which it is found when its person is forgotten: the id of an account, and the address. */
+  /** By which it is found when its person is forgotten: the address, or without one the account. */
   whose: string[];
   createdAt: Date;
 }

@@ -14,10 +14,11 @@ const CHUNK = 1_000;
 
 const withoutPerson = ({ userId: _userId, ...row }: PlannedRow) => row;
 
-const whoseIs = ({ userId, email }: PlannedRow): string[] => [
-  ...(userId === null ? [] : [userId]),
-  ...(email === null ? [] : [normaliseEmail(email)]),
-];
+/** Never the account behind an address: that there is one outside of the scope, nothing may tell. */
+const whoseIs = ({ userId, email }: PlannedRow): string[] => {
+  if (email !== null) return [normaliseEmail(email)];
+  return userId === null ? [] : [userId];
+};
 
 /**
  * The dry run: reads the rows, finds the people, and keeps what would become of each. Nothing else
