@@ -74,6 +74,8 @@ async function buildDoors(outdir) {
     target: 'node20',
     format: 'cjs',
     sourcemap: true,
+    // Positions are enough for a trace; the text of all files would stay in the memory of each process.
+    sourcesContent: false,
     external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
     logLevel: 'warning',
   });

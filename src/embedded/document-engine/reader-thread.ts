@@ -112,6 +112,7 @@ export class ReaderThread {
       // Nothing of what the process was started with concerns a thread of it.
       argv: [],
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1_024 },
     });
     this.worker = worker;
     worker.unref();

@@ -1,6 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 
+/**
+ * Bounds of a heap in MB. Left to itself, Node lets each process gather 48 MB of young objects before
+ * it looks, and take gigabytes before it tries harder: on a small machine all of them share it.
+ */
+export interface Heap {
+  /** Of new objects: what is smaller is looked through more often. */
+  readonly young: number;
+  /** Of those that stay: far above the need, so that only a fault meets it. */
+  readonly old: number;
+}
+
 /** How one of the doors of Kelas is run as a process of its own. */
 export interface ChildSpec {
   /** The name in messages: `web`, `redis`. */
@@ -10,6 +21,8 @@ export interface ChildSpec {
   readonly args?: readonly string[];
   /** Variables on top of the supervisor's own. */
   readonly env?: NodeJS.ProcessEnv;
+  /** How much memory its JavaScript may take; what Node thinks right when it is not given. */
+  readonly heap?: Heap;
   /** True: what it writes on standard output is not for people. */
   readonly quiet?: boolean;
 }
@@ -43,9 +56,10 @@ export function startChild(spec: ChildSpec): ChildRun {
   const lifeline = path.join(path.dirname(spec.script), 'lifeline.js');
   const child = fork(spec.script, [...(spec.args ?? [])], {
     detached: true,
-    execArgv: ['--enable-source-maps', '--require', lifeline],
+    execArgv: ['--enable-source-maps', ...heapFlags(spec.heap), '--require', lifeline],
     stdio: ['ignore', spec.quiet ? 'ignore' : 'inherit', 'inherit', 'ipc'],
-    ...(spec.env === undefined ? {} : { env: spec.env }),
+    // glibc keeps free memory for each thread apart; two such hoards are enough.
+    env: { MALLOC_ARENA_MAX: '2', ...(spec.env ?? process.env) },
   });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -65,6 +79,9 @@ export function startChild(spec: ChildSpec): ChildRun {
     kill: () => void child.kill('SIGKILL'),
   };
 }
+
+const heapFlags = (heap: Heap | undefined): string[] =>
+  heap ? [`--max-semi-space-size=${heap.young}`, `--max-old-space-size=${heap.old}`] : [];
 
 function isReady(message: unknown): message is Ready {
   return (

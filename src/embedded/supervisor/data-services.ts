@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findRedisProgram, REDIS_MISSING } from '../redis/find';
-import type { Ready } from './child';
+import type { Heap, Ready } from './child';
 import { type DataFolder, refuseMoved } from './data-folder';
 import { Refusal } from './refusal';
 import { Service, type ServiceEvents } from './service';
@@ -19,6 +19,8 @@ export interface Given {
 }
 
 const DATABASE = 'kelas';
+const ENGINE_HEAP: Heap = { young: 4, old: 1_024 };
+const KEEPER_HEAP: Heap = { young: 1, old: 64 };
 
 /** The document engine and redis-server, as far as the environment names no others. */
 export class DataServices {
@@ -33,19 +35,22 @@ export class DataServices {
    * @throws Refusal when redis is neither given nor installed, or the database is not here any more
    */
   constructor(folder: DataFolder, given: Given, doors: string, events: ServiceEvents) {
-    const service = (name: string, door: string, args: string[]) =>
-      new Service({ name, script: path.join(doors, `${door}.js`), args, quiet: true }, events);
+    const service = (name: string, door: string, heap: Heap, args: string[]) =>
+      new Service(
+        { name, script: path.join(doors, `${door}.js`), heap, args, quiet: true },
+        events,
+      );
     if (given.mongodbUri === undefined) refuseMoved(folder);
     this.#folder = folder;
     this.#events = events;
     this.#given = given;
     this.#redis =
       given.redisUrl === undefined
-        ? service('redis', 'redis-keeper', redisArguments(folder))
+        ? service('redis', 'redis-keeper', KEEPER_HEAP, redisArguments(folder))
         : null;
     this.#engine =
       given.mongodbUri === undefined
-        ? service('engine', 'engine', [
+        ? service('engine', 'engine', ENGINE_HEAP, [
             '--dir',
             folder.db,
             '--socket',

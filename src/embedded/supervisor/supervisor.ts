@@ -9,6 +9,8 @@ import { Service, type ServiceEvents } from './service';
 /** Web and worker finish what they are at; together with DATA_STOP_MS this stays under 10 s. */
 const WORK_STOP_MS = 8_000;
 const DATA_STOP_MS = 1_500;
+/** The web answers people: it gathers more before it looks through what is new. */
+const HEAPS = { web: { young: 8, old: 1_536 }, worker: { young: 2, old: 1_536 } } as const;
 /** How long a web process of a run that was killed may still hold its port. */
 const LEFT_BEHIND_MS = 5_000;
 
@@ -67,10 +69,11 @@ export class Supervisor {
     const { mongodbUri, redisUrl } = await this.#data.start();
     if (this.#stopped !== null) return null;
     const env = { ...environment, MONGODB_URI: mongodbUri, REDIS_URL: redisUrl };
-    const [web, worker] = ['web', 'worker'].map(
-      (name) =>
-        new Service({ name, script: path.join(settings.doors, `${name}.js`), env }, this.#events),
-    ) as [Service, Service];
+    const service = (name: keyof typeof HEAPS) => {
+      const script = path.join(settings.doors, `${name}.js`);
+      return new Service({ name, script, heap: HEAPS[name], env }, this.#events);
+    };
+    const [web, worker] = [service('web'), service('worker')];
     this.#work = [web, worker];
     this.#events.say('Starting web and worker');
     const [ready] = await Promise.all([web.start(), worker.start()]);
