@@ -1,4 +1,5 @@
-// npm run bench: what the whole system costs, on a site of its own. `--learners N`: how many (10000).
+// npm run bench: what the whole system costs, on a site of its own. `--learners N`: how many (10000);
+// `--grow N`: what the pages of staff cost then with N of them, beside what they cost before.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,11 +11,12 @@ import { rebuild } from '../../src/modules/reporting';
 import { connectDb, disconnectDb } from '../../src/platform/db';
 import { ROOT } from '../../src/platform/paths';
 import { type Kelas, processesOf, startedKelas } from '../boot/kelas';
+import type { Browser } from './system/browser';
 import { Control, type Figures, measure } from './system/measure';
 import { addPeople, emailOf } from './system/people';
 import { findProcesses, memoryOf } from './system/processes';
-import { type Report, type Row, reportOf } from './system/report';
-import { type Scenario, scenariosOf, signInAll } from './system/scenarios';
+import { type Grown, type Report, type Row, reportOf } from './system/report';
+import { growingPages, type Scenario, scenariosOf, signInAll } from './system/scenarios';
 
 const PEOPLE = 64;
 /** Of the learners, these are also staff of the whole centre. */
@@ -28,14 +30,19 @@ const CONTROL_MS = 1_000;
 
 const say = (line: string) => console.error(line);
 
+async function addLearners(from: number, to: number) {
+  const { umbrellaId, unions } = await plantOrganisations();
+  const version = await findPublishedVersion(COURSE);
+  if (!version) throw new Error(`The course ${COURSE} is not published`);
+  const codes = await addPeople({ from, to }, version, unions);
+  return { umbrellaId, codes };
+}
+
 /** Fills the site. @returns codes of certificates to check */
 async function furnish(kelas: Kelas, learners: number): Promise<string[]> {
   const addresses = readFileSync(path.join(kelas.data, 'run/addresses.json'), 'utf8');
   await connectDb((JSON.parse(addresses) as { mongodbUri: string }).mongodbUri);
-  const { umbrellaId, unions } = await plantOrganisations();
-  const version = await findPublishedVersion(COURSE);
-  if (!version) throw new Error(`The course ${COURSE} is not published`);
-  const codes = await addPeople({ from: 0, to: learners }, version, unions);
+  const { umbrellaId, codes } = await addLearners(0, learners);
   for (let index = FIRST_OF_STAFF; index < FIRST_OF_STAFF + STAFF; index += 1) {
     const userId = await findUserIdByEmail(emailOf(index));
     await grantRole(userId ?? '', { role: 'union-staff', organisationId: umbrellaId });
@@ -53,7 +60,36 @@ async function run(kelas: Kelas, scenario: Scenario): Promise<Figures> {
   return measure(people, turn, { pids, ms: MEASURE_MS });
 }
 
-async function bench(kelas: Kelas, learners: number): Promise<Report> {
+/** The pages of staff, measured one after the other, by name. */
+async function measureStaff(kelas: Kelas, staff: Browser[]): Promise<Map<string, Figures>> {
+  const figures = new Map<string, Figures>();
+  for (const scenario of await growingPages(staff)) {
+    say(`Measuring: ${scenario.name}`);
+    figures.set(scenario.name, await run(kelas, scenario));
+  }
+  return figures;
+}
+
+async function grow(
+  kelas: Kelas,
+  staff: Browser[],
+  { from, to }: { from: number; to: number },
+): Promise<Grown> {
+  const before = await measureStaff(kelas, staff);
+  say(`Making ${to - from} more learners`);
+  await addLearners(from, to);
+  say('Counting for staff');
+  const began = performance.now();
+  await rebuild(TIME_ZONE);
+  const seconds = (performance.now() - began) / 1000;
+  const memory = memoryOfAll(kelas);
+  return { from, to, before, after: await measureStaff(kelas, staff), seconds, memory };
+}
+
+const memoryOfAll = (kelas: Kelas) =>
+  new Map([...findProcesses(kelas.data)].map(([name, pid]) => [name, memoryOf(pid)] as const));
+
+async function bench(kelas: Kelas, learners: number, growTo: number): Promise<Report> {
   const load = os.loadavg();
   say(`Making ${learners} learners`);
   const codes = await furnish(kelas, learners);
@@ -68,25 +104,27 @@ async function bench(kelas: Kelas, learners: number): Promise<Report> {
     const beside = await control.measure(scenario.people ?? PEOPLE, figures.bytes, CONTROL_MS);
     rows.push({ name: scenario.name, figures, control: beside });
   }
-  const memory = new Map(
-    [...findProcesses(kelas.data)].map(([name, pid]) => [name, memoryOf(pid)] as const),
-  );
+  const memory = memoryOfAll(kelas);
   control.stop();
+  const grown = growTo > learners ? await grow(kelas, staff, { from: learners, to: growTo }) : null;
   for (const browser of [...browsers, ...staff]) browser.close();
-  return { learners, people: PEOPLE, load, rows, memory };
+  return { learners, people: PEOPLE, load, rows, memory, grown };
 }
 
 export async function main(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...words],
-    options: { learners: { type: 'string', default: '10000' } },
+    options: {
+      learners: { type: 'string', default: '10000' },
+      grow: { type: 'string', default: '0' },
+    },
   });
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kelas-bench-'));
   const data = path.join(folder, 'data');
   try {
     say('Starting a site');
     const kelas = await startedKelas({ data, env: { TRUST_PROXY: '1', LOG_LEVEL: 'error' } });
-    const report = reportOf(await bench(kelas, Number(values.learners)));
+    const report = reportOf(await bench(kelas, Number(values.learners), Number(values.grow)));
     await disconnectDb();
     kelas.process.kill('SIGTERM');
     await kelas.ended;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Collection, Document, Filter, Sort } from 'mongodb';
+import type { Collection, Db, Document, Filter, Sort } from 'mongodb';
 import { EngineProcess, removeTempDirs } from './engine';
 
 interface Item extends Document {
@@ -9,10 +9,12 @@ interface Item extends Document {
 
 let engine: EngineProcess;
 let items: Collection<Item>;
+let db: Db;
 
 beforeAll(async () => {
   engine = await EngineProcess.start();
-  items = (await engine.client()).db('plans').collection<Item>('items');
+  db = (await engine.client()).db('plans');
+  items = db.collection<Item>('items');
   await items.createIndexes([
     { key: { org: 1, status: 1, at: -1 } },
     { key: { email: 1 }, unique: true, sparse: true },
@@ -346,4 +348,61 @@ describe('whatever the index', () => {
       { numRuns: 40 },
     );
   }, 120_000);
+});
+
+describe('where all indexes leave many', () => {
+  let people: Collection<Document>;
+
+  beforeAll(async () => {
+    people = db.collection('people');
+    await people.createIndexes([
+      { key: { g: 1, nodes: 1, name: 1 } },
+      { key: { g: 1, nodes: 1, due: 1 } },
+      { key: { g: 1, words: 1 } },
+    ]);
+    await people.insertMany(
+      Array.from({ length: 3000 }, (_, i) => ({
+        g: 1,
+        nodes: ['top', i % 2 === 0 ? 'even' : 'odd'],
+        name: `n${String((i * 7) % 3000).padStart(4, '0')}`,
+        due: i % 20 === 0 ? 1 : 9,
+        words: i % 20 === 0 ? ['tan', `p${i}`] : ['lim'],
+      })),
+    );
+  });
+
+  const indexOf = async (filter: Filter<Document>, sort?: Sort, limit = 0): Promise<string> => {
+    const cursor = people.find(filter).limit(limit);
+    const plan = await (sort ? cursor.sort(sort) : cursor).explain('queryPlanner');
+    return /"indexName":"([^"]+)"/.exec(JSON.stringify(plan))?.[1] ?? '';
+  };
+
+  it('takes the one that is soon read whole', async () => {
+    const tan = { g: 1, nodes: 'top', words: /^tan/ };
+    expect(await indexOf(tan)).toBe('g_1_words_1');
+    expect(await people.countDocuments(tan)).toBe(150);
+    // Of 3,000 one in 20: a page in order is read from 500, all of them are sooner sorted.
+    expect(await indexOf(tan, { name: 1 }, 25)).toBe('g_1_words_1');
+    expect(await indexOf({ g: 1, nodes: 'top', due: 1 }, { name: 1 }, 25)).toBe(
+      'g_1_nodes_1_due_1',
+    );
+    // One in two: the next 25 in order are found among 50.
+    expect(await indexOf({ g: 1, nodes: 'top', due: 9 }, { name: 1 }, 25)).toBe(
+      'g_1_nodes_1_name_1',
+    );
+  });
+
+  it('counts what an array holds by the entries of its index', async () => {
+    expect(await people.countDocuments({ g: 1, nodes: 'even' })).toBe(1500);
+    expect(await people.countDocuments({ g: 1, nodes: 'even', due: 1 })).toBe(150);
+    await people.insertMany([
+      { g: 2, nodes: ['a', 'a'], name: 'twice' },
+      { g: 2, nodes: 'a', name: 'no array' },
+      { g: 2, nodes: [['a']], name: 'an array in it' },
+      { g: 2, nodes: [], name: 'empty' },
+    ]);
+    expect(await people.countDocuments({ g: 2, nodes: 'a' })).toBe(2);
+    const second = people.find({ g: 2, nodes: 'a' }).sort({ name: 1 }).skip(1);
+    expect((await second.toArray()).map(({ name }) => name)).toEqual(['twice']);
+  });
 });

@@ -11,27 +11,12 @@ import { type Doc, nameOf } from './bson/codec';
 import type { Key } from './bson/keystring';
 import { isNumber, isObject } from './bson/types';
 import type { Collection } from './catalog';
+import { type Candidate, choose, type IndexScan, type KeyRange } from './choose';
 import { badValue } from './errors';
 import { END, type Index } from './indexes';
 import type { Reader } from './store';
 
-export interface KeyRange {
-  low: Key;
-  high: Key;
-}
-
-export interface IndexScan {
-  kind: 'index';
-  index: Index;
-  ranges: KeyRange[];
-  /** The whole keys of a unique index, where every field is given: they are looked up at once. */
-  lookups: Key[] | null;
-  reverse: boolean;
-  /** For explain: the intervals of each field. */
-  bounds: Interval[][];
-  /** Every document that it gives matches the filter. */
-  exact: boolean;
-}
+export type { IndexScan } from './choose';
 
 /** How the documents of a query are reached. */
 export type Access =
@@ -49,21 +34,12 @@ export interface Plan {
 export interface PlanRequest {
   filter: Doc;
   sort?: Doc | undefined;
+  skip?: number | undefined;
+  limit?: number | undefined;
   hint?: unknown;
 }
 
-interface Candidate {
-  scan: IndexScan;
-  /** Fields bound to single values, then whether a range follows. */
-  equal: number;
-  ranged: boolean;
-  sorted: boolean;
-  whole: boolean;
-}
-
 const MOST_RANGES = 1000;
-/** How many entries of each candidate are counted before one is chosen. */
-const PROBE = 101;
 
 /** Chooses an index by what its bounds leave, measured by counting, and by the order that it gives. */
 export function plan(
@@ -90,7 +66,8 @@ export function plan(
     const one = candidate(index, analysis, sort, hinted !== null);
     if (one) list.push(one);
   }
-  const best = choose(list, sort !== undefined, reader, hinted !== null);
+  const wanted = (request.limit || Number.POSITIVE_INFINITY) + (request.skip ?? 0);
+  const best = choose(list, sort !== undefined, wanted, reader, hinted !== null);
   if (best && (best.equal > 0 || best.ranged || hinted)) return result(best, sort);
   const union = unionOf(usable, analysis, request.filter);
   if (union) return { access: union, sorted: sort === undefined };
@@ -143,13 +120,14 @@ function candidate(
   let ranged = false;
   let open = true;
   let needed = false;
-  let exact = analysis.exact && index.multikey.size === 0 && !index.cut;
+  let exact = analysis.exact && !index.cut;
   const used = new Set<string>();
   for (const [i, field] of index.fields.entries()) {
     const predicates = analysis.fields.get(field.path);
     if (!predicates || !open) {
       open = false;
       bounds.push([EVERYTHING]);
+      exact &&= !index.multikey.has(i);
       continue;
     }
     const all = index.multikey.has(i) ? best(predicates) : intersect(predicates);
@@ -159,6 +137,7 @@ function candidate(
       bounds.push([EVERYTHING]);
       continue;
     }
+    if (index.multikey.has(i)) exact &&= isOneElement(field.parts, predicates);
     used.add(field.path);
     needed ||= all.needsField;
     perField.push(intervals);
@@ -185,6 +164,13 @@ function candidate(
     whole: lookups !== null,
   };
 }
+
+/** `{ tags: 'a' }`: the entries under `a` are the documents whose array holds it, each once. */
+const isOneElement = (parts: string[], predicates: Parameters<typeof intersect>[0]): boolean => {
+  const [only, ...others] = predicates;
+  const [interval, ...further] = only?.intervals ?? [];
+  return parts.length === 1 && others.length + further.length === 0 && interval?.point != null;
+};
 
 const size = (perField: Interval[][]): number => perField.reduce((n, list) => n * list.length, 1);
 
@@ -288,50 +274,6 @@ function everyPartKnown(expression: unknown): boolean {
       !(key === '$exists' && (v === false || Number(v) === 0)) &&
       everyPartKnown(v),
   );
-}
-
-function choose(
-  list: Candidate[],
-  wantsSort: boolean,
-  reader: Reader,
-  forced: boolean,
-): Candidate | undefined {
-  const [first] = list;
-  if (forced || list.length < 2) return first;
-  const whole = list.find((one) => one.whole && one.scan.lookups?.length === 1);
-  if (whole) return whole;
-  const bounded = list.filter((one) => one.equal > 0 || one.ranged);
-  const pool = bounded.length > 0 ? bounded : list;
-  const counted = pool.map((one) => ({ one, entries: probe(one.scan, reader) }));
-  counted.sort(
-    (a, b) =>
-      a.entries - b.entries ||
-      Number(b.one.sorted) - Number(a.one.sorted) ||
-      b.one.equal - a.one.equal ||
-      Number(b.one.ranged) - Number(a.one.ranged) ||
-      a.one.scan.index.fields.length - b.one.scan.index.fields.length,
-  );
-  const top = counted[0];
-  if (!wantsSort || !top || top.one.sorted || top.entries < PROBE) return top?.one;
-  // Many documents to sort: an index that gives the order reads only as many as are asked for.
-  return counted.find(({ one }) => one.sorted)?.one ?? list.find((one) => one.sorted) ?? top.one;
-}
-
-/** How many entries a scan would read, up to PROBE. */
-function probe(scan: IndexScan, reader: Reader): number {
-  if (scan.lookups) return scan.lookups.length;
-  let n = 0;
-  for (const { low, high } of scan.ranges) {
-    const keys = reader.keys(low, high, false);
-    for (let step = keys.next(); !step.done; step = keys.next()) {
-      if (++n >= PROBE) {
-        keys.return?.();
-        return n;
-      }
-    }
-    if (scan.ranges.length > PROBE && ++n >= PROBE) return n;
-  }
-  return n;
 }
 
 /** `$or` where every branch has an index: the union of their scans. */

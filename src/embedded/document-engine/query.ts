@@ -8,7 +8,7 @@ import { compileMatch, type Matcher } from './match';
 import { type IndexScan, type Plan, plan } from './planner';
 import type { ScanLog } from './scan-log';
 import { compileSort, type Sorter } from './sort';
-import type { Entry, Reader } from './store';
+import { type Entry, NOTHING, type Reader } from './store';
 
 /** A document on its way through a query; decoded only when somebody must look inside. */
 export interface Row {
@@ -125,7 +125,8 @@ class RangeCursor implements EntryCursor {
 }
 
 interface Source {
-  next(): Row | null;
+  /** @param whole false: that there is one is enough */
+  next(whole: boolean): Row | null;
   close(): void;
 }
 
@@ -173,7 +174,9 @@ export class Query {
     if (access.kind === 'nothing' || !collection) return { next: () => null, close: () => {} };
     if (access.kind === 'collection') return this.collectionSource(collection, access.reverse);
     const scans = access.kind === 'or' ? access.branches : [access];
-    const distinct = access.kind === 'or' || scans.some(({ index }) => index.multikey.size > 0);
+    // What is exact gives each document once, even of an array.
+    const distinct =
+      access.kind === 'or' || scans.some(({ index, exact }) => index.multikey.size > 0 && !exact);
     return this.indexSource(collection, scans, distinct ? new Set<Key>() : null);
   }
 
@@ -199,7 +202,7 @@ export class Query {
     );
     let current = 0;
     return {
-      next: () => {
+      next: (whole) => {
         for (;;) {
           const cursor = cursors[current];
           if (!cursor) return null;
@@ -215,6 +218,7 @@ export class Query {
             if (seen.has(record)) continue;
             seen.add(record);
           }
+          if (!whole) return { record, bytes: NOTHING, doc: null };
           const bytes = this.view.reader().get(collection.prefix + record);
           if (!bytes) continue;
           this.work.docsExamined++;
@@ -228,8 +232,8 @@ export class Query {
   }
 
   /** The next document that matches, before sort and skip; null at the end. */
-  private nextMatch(): Row | null | undefined {
-    const row = this.source.next();
+  private nextMatch(whole = true): Row | null | undefined {
+    const row = this.source.next(whole || this.checked);
     if (!row) return null;
     return !this.checked || this.matcher.test(docOf(row)) ? row : undefined;
   }
@@ -237,8 +241,9 @@ export class Query {
   /**
    * Rows until there are `most` of them, or `until` (performance.now) has passed.
    * `null` rows in time mean: not finished, call again.
+   * @param whole false: rows may come without their documents, for who only counts them
    */
-  pull(most: number, until: number): { rows: Row[]; done: boolean } {
+  pull(most: number, until: number, whole = true): { rows: Row[]; done: boolean } {
     const rows: Row[] = [];
     if (this.sorter && !this.ordered) return { rows, done: false };
     let sinceClock = 0;
@@ -247,7 +252,9 @@ export class Query {
         this.finish();
         break;
       }
-      const row = this.ordered ? (this.ordered[this.given + this.skip] ?? null) : this.nextMatch();
+      const row = this.ordered
+        ? (this.ordered[this.given + this.skip] ?? null)
+        : this.nextMatch(whole && this.skipped >= this.skip);
       if (row === null) {
         this.finish();
         break;

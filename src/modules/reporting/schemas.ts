@@ -30,6 +30,13 @@ export const PeopleQuery = z.object({
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
+/** A page of a list, by the enrolment that it lies beside. */
+export const PeoplePageQuery = PeopleQuery.extend({
+  after: objectId.optional().catch(undefined),
+  before: objectId.optional().catch(undefined),
+});
+export type PeoplePageQuery = z.infer<typeof PeoplePageQuery>;
+
 export const PersonParams = z.object({ userId: objectId });
 
 /** A list with the name under which it is kept. */

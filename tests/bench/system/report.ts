@@ -8,12 +8,24 @@ export interface Row {
   readonly control: Figures;
 }
 
+/** The pages of staff before and after the site has grown. */
+export interface Grown {
+  readonly from: number;
+  readonly to: number;
+  readonly before: ReadonlyMap<string, Figures>;
+  readonly after: ReadonlyMap<string, Figures>;
+  /** Of the counting anew of all of them, and what the processes had after it. */
+  readonly seconds: number;
+  readonly memory: ReadonlyMap<string, Memory>;
+}
+
 export interface Report {
   readonly learners: number;
   readonly people: number;
   readonly load: readonly number[];
   readonly rows: readonly Row[];
   readonly memory: ReadonlyMap<string, Memory>;
+  readonly grown: Grown | null;
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
@@ -77,12 +89,52 @@ function memory(all: ReadonlyMap<string, Memory>): string {
   );
 }
 
+const inWords = (count: number): string => count.toLocaleString('en');
+
+function growth({ from, to, before, after, seconds, memory: used }: Grown): string {
+  const lines = [...before].flatMap(([name, first]) => {
+    const then = after.get(name);
+    if (!then) return [];
+    return [
+      [
+        name,
+        cpuTotal(first).toFixed(2),
+        cpu(first, 'engine'),
+        cpuTotal(then).toFixed(2),
+        cpu(then, 'engine'),
+        (cpuTotal(then) / cpuTotal(first)).toFixed(2),
+        String(first.errors + then.errors),
+      ],
+    ];
+  });
+  const head = [
+    'request',
+    `CPU ms, ${inWords(from)}`,
+    'engine',
+    `CPU ms, ${inWords(to)}`,
+    'engine',
+    'times',
+    'errors',
+  ];
+  return `
+## With ${inWords(to)} learners
+
+The same site, grown. Counting all of them anew for staff took ${seconds.toFixed(0)} s.
+
+${table(head, lines)}
+
+Memory after that counting:
+
+${memory(used)}
+`;
+}
+
 /** The page docs/benchmarks.md, whole. */
-export function reportOf({ learners, people, load, rows, memory: used }: Report): string {
+export function reportOf({ learners, people, load, rows, memory: used, grown }: Report): string {
   const [cores] = os.cpus();
   return `# Benchmarks
 
-Written by \`npm run bench\`, on a site of its own with ${learners.toLocaleString('en')} learners: real pages, real
+Written by \`npm run bench\`, on a site of its own with ${inWords(learners)} learners: real pages, real
 sign-ins, the embedded engine, redis, web and worker, all on one machine together with what asks them.
 
 - ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.versions.node}, ${os.cpus().length} × ${cores?.model.trim() ?? 'unknown'},
@@ -106,5 +158,5 @@ ${controls(rows)}
 takes back when others need room; RSS counts both, and the database once for each thread that has it open.
 
 ${memory(used)}
-`;
+${grown ? growth(grown) : ''}`;
 }

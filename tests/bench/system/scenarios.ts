@@ -200,16 +200,36 @@ export async function scenariosOf(
   ];
 }
 
-/** What staff of the whole centre see: asked by eight at once, as there are fewer of them. */
-function staffPages(staff: Browser[]): Scenario[] {
-  const asked = (name: string, path: string): Scenario => ({
-    name,
-    people: staff.length,
-    turn: async (person) =>
-      turnOf(await (staff[person] as Browser).get(path, { packed: true }), 200),
-  });
-  return [asked('staff: overview', '/staff'), asked('staff: list of people', '/staff/people')];
+/** Asked by eight at once, as there are fewer of them. */
+const asked = (staff: Browser[], name: string, path: string): Scenario => ({
+  name,
+  people: staff.length,
+  turn: async (person) => turnOf(await (staff[person] as Browser).get(path, { packed: true }), 200),
+});
+
+/** What staff of the whole centre see. */
+const staffPages = (staff: Browser[]): Scenario[] => [
+  asked(staff, 'staff: overview', '/staff'),
+  asked(staff, 'staff: list of people', '/staff/people'),
+];
+
+/** Pages of staff that must not cost more when there are more learners. */
+export async function growingPages(staff: Browser[]): Promise<Scenario[]> {
+  const hundredth = await (staff[0] as Browser).get('/staff/people?page=100');
+  const next = /href="([^"]+)" rel="next"/.exec(hundredth.body)?.[1]?.replaceAll('&amp;', '&');
+  return [
+    ...staffPages(staff),
+    asked(staff, 'staff: overdue, by name', '/staff/people?state=overdue'),
+    asked(staff, 'staff: not begun, by day', '/staff/people?state=not-started&sort=due'),
+    asked(staff, 'staff: a name', '/staff/people?q=humaira+sharifah'),
+    asked(staff, 'staff: beginnings of a name', '/staff/people?q=tan+w'),
+    asked(staff, 'staff: the page after the 100th', next ?? '/staff/people?page=101'),
+    asked(staff, 'staff: the last page', `/staff/people?page=${lastOf(hundredth)}`),
+  ];
 }
+
+const lastOf = ({ body }: Answer): number =>
+  Math.max(1, ...[...body.matchAll(/[?&;]page=(\d+)/g)].map(([, page]) => Number(page)));
 
 /** From an address of its own each time: one may check sixty in ten minutes. */
 function verifying(browsers: readonly Browser[], codes: readonly string[]): Scenario {

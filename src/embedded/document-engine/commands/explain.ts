@@ -101,7 +101,7 @@ async function explainQuery(
   const fields: Doc = { explainVersion: '1', queryPlanner };
   if (verbosity !== 'queryPlanner') {
     const start = performance.now();
-    await countRows(context, query);
+    await countRows(context, query, true);
     fields['executionStats'] = statsOf(query, queryPlanner.winningPlan, performance.now() - start);
   }
   query.close();

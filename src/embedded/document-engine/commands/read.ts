@@ -229,11 +229,11 @@ async function count(context: Context): Promise<Reply> {
   return reply({ n: await countRows(context, new Query(collection, request, env, access)) });
 }
 
-/** How many documents a query gives. */
-export async function countRows(context: Context, query: Query): Promise<number> {
+/** How many documents a query gives; `whole`: they are fetched even where entries are enough. */
+export async function countRows(context: Context, query: Query, whole = false): Promise<number> {
   await query.prepare(() => breathe(context));
   for (;;) {
-    if (query.pull(1000, performance.now() + SLICE_MS).done) return query.work.returned;
+    if (query.pull(1000, performance.now() + SLICE_MS, whole).done) return query.work.returned;
     await breathe(context);
   }
 }

@@ -27,13 +27,20 @@ const OPEN: readonly State[] = ['not-started', 'in-progress'];
 export const openOf = (filter: PeopleFilter): PeopleFilter | null =>
   filter.state === 'completed' || filter.state === 'withdrawn' ? null : { ...filter, open: true };
 
-const ORDER: Record<Sort, Record<string, 1 | -1>> = {
-  name: { nameKey: 1, _id: 1 },
-  enrolled: { enrolledOn: -1, _id: -1 },
-  active: { lastActiveOn: -1, _id: -1 },
-  quiet: { lastActiveOn: 1, _id: 1 },
-  progress: { progress: 1, _id: 1 },
-  due: { dueKey: 1, _id: 1 },
+/** By what a list is sorted, and which way; then by id, the same way. */
+export const ORDER = {
+  name: ['nameKey', 1],
+  enrolled: ['enrolledOn', -1],
+  active: ['lastActiveOn', -1],
+  quiet: ['lastActiveOn', 1],
+  progress: ['progress', 1],
+  due: ['dueKey', 1],
+} as const satisfies Record<Sort, readonly [keyof ReportRow, 1 | -1]>;
+
+export const orderOf = (sort: Sort, backwards = false): Record<string, 1 | -1> => {
+  const [field, way] = ORDER[sort];
+  const to = backwards ? (-way as 1 | -1) : way;
+  return { [field]: to, _id: to };
 };
 
 const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
@@ -43,11 +50,13 @@ function statesOf({ state, open }: PeopleFilter) {
   return open ? { $in: OPEN } : { $ne: 'withdrawn' as const };
 }
 
-const isSearch = ({ q = '' }: PeopleFilter): boolean => q.trim() !== '';
+export const isSearch = ({ q = '' }: PeopleFilter): boolean => q.trim() !== '';
 
-async function conditionsOf(filter: PeopleFilter, today: Day) {
+/** What a row of the list fulfils. */
+export async function conditionsOf(filter: PeopleFilter, today: Day) {
   const { current } = await buildingNow();
-  const words = searchedWords(filter.q ?? '');
+  // The longest first: it leaves fewest, and one of them is what an index is asked for.
+  const words = searchedWords(filter.q ?? '').sort((a, b) => b.length - a.length);
   return {
     g: current,
     nodes: filter.node,
@@ -67,7 +76,7 @@ async function conditionsOf(filter: PeopleFilter, today: Day) {
 const FIGURE = { all: 'enrolled', completed: 'completed', overdue: 'overdue' } as const;
 
 /** How long a list is: from the figures where they know it, since counting reads the whole list. */
-async function lengthOf(
+export async function lengthOf(
   filter: PeopleFilter,
   today: Day,
   conditions: Awaited<ReturnType<typeof conditionsOf>>,
@@ -85,22 +94,6 @@ async function lengthOf(
   return figures?.[FIGURE[state]] ?? 0;
 }
 
-/** A page of a list and how long the whole is. */
-export async function listPeople(
-  filter: PeopleFilter,
-  today: Day,
-  page: { number: number; size: number },
-): Promise<{ rows: ReportRow[]; total: number; pages: number }> {
-  const conditions = await conditionsOf(filter, today);
-  const total = await lengthOf(filter, today, conditions);
-  const rows = await Row.find(conditions)
-    .sort(ORDER[filter.sort])
-    .skip((page.number - 1) * page.size)
-    .limit(page.size)
-    .lean<ReportRow[]>();
-  return { rows, total, pages: Math.max(1, Math.ceil(total / page.size)) };
-}
-
 /** How many enrolments a list has, and how many of them are still open. */
 export async function lengthsOf(
   filter: PeopleFilter,
@@ -114,7 +107,7 @@ export async function lengthsOf(
 /** The first of a list, by the ids of their enrolments. */
 export async function firstOf(filter: PeopleFilter, today: Day, most: number): Promise<string[]> {
   const rows = await Row.find(await conditionsOf(filter, today), { enrolmentId: 1 })
-    .sort(ORDER[filter.sort])
+    .sort(orderOf(filter.sort))
     .limit(most)
     .lean();
   return rows.map(({ enrolmentId }) => enrolmentId);
@@ -161,7 +154,7 @@ export async function rowsOfPerson(userId: string, nodes: readonly string[]): Pr
 /** Everything that the list has, a batch in memory at a time. */
 export async function* everyoneIn(filter: PeopleFilter, today: Day): AsyncGenerator<ReportRow[]> {
   const conditions = await conditionsOf(filter, today);
-  const cursor = Row.find(conditions).sort(ORDER[filter.sort]).lean<ReportRow[]>().cursor({
+  const cursor = Row.find(conditions).sort(orderOf(filter.sort)).lean<ReportRow[]>().cursor({
     batchSize: 500,
   });
   let batch: ReportRow[] = [];

@@ -5,8 +5,9 @@ import { certificatesOf } from '../../certificates';
 import { currentMembershipsOf, dayIn, findOrganisations } from '../../organisations';
 import { EVERYWHERE } from '../counts';
 import { partsOf, placeWithPeople, seesReports } from '../policy';
-import { listPeople, rowsOfPerson } from '../queries/people';
-import { PeopleQuery, PersonParams } from '../schemas';
+import { listPeople } from '../queries/pages';
+import { rowsOfPerson } from '../queries/people';
+import { PeoplePageQuery, PersonParams } from '../schemas';
 import { daysIn } from '../service/days-in';
 import { queryOf, toPeoplePage } from '../view-models/people';
 import { toPersonPage } from '../view-models/person';
@@ -20,7 +21,7 @@ export const peopleRoutes = (timeZone: string): readonly Route[] => [
     method: 'get',
     path: '/staff/people',
     access: seesReports,
-    schemas: { query: PeopleQuery },
+    schemas: { query: PeoplePageQuery },
     handler: async ({ actor, page, query, redirect, t, visitor }) => {
       const reader = readerOf(visitor);
       const place = await placeWithPeople(actor, query.node);
@@ -33,9 +34,11 @@ export const peopleRoutes = (timeZone: string): readonly Route[] => [
       const list = await listPeople({ ...query, node: place.node }, today, {
         number: query.page,
         size: PAGE_SIZE,
+        after: query.after,
+        before: query.before,
       });
-      if (query.page > list.pages) {
-        redirect(address('/staff/people', { ...queryOf(query), page: list.pages }));
+      if (query.page !== list.page) {
+        redirect(address('/staff/people', { ...queryOf(query), page: list.page }));
         return;
       }
       const rows = await daysIn(list.rows, { reader: visitor.timeZone, site: timeZone });

@@ -3,8 +3,9 @@ import type { State } from '../counts';
 import type { ReportRow } from '../model';
 import type { Place } from '../policy';
 import { coursesAt } from '../queries/figures';
+import type { PeoplePage } from '../queries/pages';
 import { SHOWN_STATES, SORTS } from '../queries/people';
-import type { PeopleQuery } from '../schemas';
+import type { PeoplePageQuery, PeopleQuery } from '../schemas';
 import { address, courseName, homesWithin, placeName, type Reader } from './reader';
 
 const BADGE: Record<State | 'overdue', { color: string; icon: string }> = {
@@ -28,7 +29,7 @@ export const dayText = (day: Day | null, { format }: Reader): string =>
   day === null ? '' : format.day(noonOf(day));
 
 /** The filters of a list as its address carries them. */
-export const queryOf = ({ page: _page, ...query }: PeopleQuery) => ({
+export const queryOf = ({ page: _page, after: _a, before: _b, ...query }: PeoplePageQuery) => ({
   ...query,
   sort: query.sort === 'name' ? undefined : query.sort,
 });
@@ -66,11 +67,27 @@ async function filtersOf(query: PeopleQuery, slugs: readonly string[], reader: R
   ];
 }
 
+/** The first and the last page by their number, those beside this one by the people at its edges. */
+function pageHrefOf(
+  { rows, page: own, pages }: PeoplePage,
+  filters: Parameters<typeof address>[1],
+) {
+  return (page: number): string => {
+    const beside = page !== 1 && page !== pages;
+    return address('/staff/people', {
+      ...filters,
+      page: page === 1 ? undefined : page,
+      after: beside && page === own + 1 ? rows.at(-1)?.enrolmentId : undefined,
+      before: beside && page === own - 1 ? rows[0]?.enrolmentId : undefined,
+    });
+  };
+}
+
 /** What views/reporting/people.ejs shows. */
 export async function toPeoplePage(
   place: Place,
-  query: PeopleQuery,
-  list: { rows: readonly ReportRow[]; total: number; pages: number },
+  query: PeoplePageQuery,
+  list: PeoplePage,
   reader: Reader,
   today: Day,
 ) {
@@ -105,12 +122,17 @@ export async function toPeoplePage(
     active: [query.state, query.course].filter(Boolean).length,
     clearHref: address('/staff/people', { node: place.node, q: query.q }),
     total: list.total,
-    page: query.page,
+    many: list.many,
+    page: list.page,
     pages: list.pages,
-    pageHref: (page: number) =>
-      address('/staff/people', { ...filters, page: page === 1 ? undefined : page }),
+    pageHref: pageHrefOf(list, filters),
     // Where the acts on those who are chosen lead back to.
-    back: address('/staff/people', { ...filters, page: query.page }),
+    back: address('/staff/people', {
+      ...filters,
+      page: list.page,
+      after: query.after,
+      before: query.before,
+    }),
     // For an act on everyone in it.
     list: address('', filters).slice(1),
     saveHref: address('/staff/views/new', filters),
