@@ -26,6 +26,20 @@ const buildSlice = (timeZone: string): Promise<number> =>
     return ids.length;
   });
 
+/** A turn of building: where events come all the time, the next one is long to wait for. */
+const TURN_MS = 3_000;
+
+async function buildSome(timeZone: string): Promise<{ count: number; done: boolean }> {
+  const until = performance.now() + TURN_MS;
+  let count = 0;
+  while (performance.now() < until) {
+    const taken = await buildSlice(timeZone);
+    if (taken === 0) return { count, done: true };
+    count += taken;
+  }
+  return { count, done: false };
+}
+
 const MANY = 1_000;
 
 /** Takes out in slices what belongs to another building. */
@@ -55,9 +69,9 @@ async function build(timeZone: string): Promise<{ enrolments: number; resumed: b
   let enrolments = 0;
   for (;;) {
     // Folding and building take turns: they would write the same figures.
-    const count = await withLease('reporting-fold', () => buildSlice(timeZone));
+    const { count, done } = await withLease('reporting-fold', () => buildSome(timeZone));
     enrolments += count;
-    if (count === 0) break;
+    if (done) break;
   }
   // Memberships were taken as they were on that day or later.
   const built = await Building.findById('building').lean<BuildingRow>();
