@@ -77,6 +77,8 @@ function settingsOf(config: Config) {
       const demo = isDemonstration(config, folder);
       return environmentWith({
         KELAS_DATA: folder.root,
+        // glibc keeps free memory for each thread apart; two such hoards are enough.
+        MALLOC_ARENA_MAX: '2',
         KELAS_DEMO: String(demo),
         SESSION_SECRET: config.sessionSecret ?? keepSecret(folder, 'session-secret'),
         KEYS_SECRET: config.keysSecret ?? keepSecret(folder, 'keys-secret'),

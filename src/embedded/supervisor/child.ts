@@ -58,8 +58,7 @@ export function startChild(spec: ChildSpec): ChildRun {
     detached: true,
     execArgv: ['--enable-source-maps', ...heapFlags(spec.heap), '--require', lifeline],
     stdio: ['ignore', spec.quiet ? 'ignore' : 'inherit', 'inherit', 'ipc'],
-    // glibc keeps free memory for each thread apart; two such hoards are enough.
-    env: { MALLOC_ARENA_MAX: '2', ...(spec.env ?? process.env) },
+    ...(spec.env === undefined ? {} : { env: spec.env }),
   });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
