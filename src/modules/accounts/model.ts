@@ -118,7 +118,8 @@ const mergedSchema = new Schema<MergedAccountRow>(
 );
 mergedSchema.index(
   { emailKey: 1 },
-  { unique: true, partialFilterExpression: { emailKey: { $type: 'string' } } },
+  // Said so that a query for an address is answered by it: "is a text" is not taken as implied.
+  { unique: true, partialFilterExpression: { emailKey: { $gt: '' } } },
 );
 mergedSchema.index({ into: 1 });
 mergedSchema.index({ finishedAt: 1, at: 1 });
