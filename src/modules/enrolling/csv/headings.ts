@@ -57,6 +57,8 @@ const NAMES: Record<Column, readonly string[]> = {
     '分会',
     '公司',
     '机构代码',
+    '组织',
+    '组织代码',
     'organisasi',
     'cawangan',
     'syarikat',
