@@ -1,5 +1,7 @@
 import mongoose from 'mongoose';
+import { mendDriver } from './driver';
 
+mendDriver();
 mongoose.set('transactionAsyncLocalStorage', true);
 mongoose.set('strictQuery', 'throw');
 // Indexes are made by ensureIndexes() at a known moment, not by whichever model is touched first.
@@ -38,10 +40,11 @@ const isEmbedded = (uri: string): boolean =>
 
 export const disconnectDb = (): Promise<void> => mongoose.disconnect();
 
-/** True when the database answers now. */
+/** True when the database answers now: within 2 s. */
 export async function pingDb(): Promise<boolean> {
   try {
-    await mongoose.connection.db?.command({ ping: 1 }, { timeoutMS: 2_000 });
+    // Of the driver's own limits, `timeoutMS` is without effect here.
+    await mongoose.connection.db?.command({ ping: 1 }, { signal: AbortSignal.timeout(2_000) });
     return mongoose.connection.readyState === 1;
   } catch {
     return false;
