@@ -1,4 +1,5 @@
 import { useApp } from '../support/app';
+import { signedIn } from '../support/factories/accounts';
 
 const site = useApp();
 
@@ -64,6 +65,16 @@ describe('errors', () => {
     const client = site.client();
     const response = await client.post('/preferences', { language: 'x'.repeat(300_000) });
     expect(response.status).toBe(413);
+  });
+
+  test('an error page of a request that nobody was recognised for spoils no open form', async () => {
+    const { client } = await signedIn(site);
+    await client.get('/me');
+    const open = await client.token();
+    const refused = await client.post('/preferences', { language: 'x'.repeat(300_000) });
+    expect(refused.status).toBe(413);
+    const sent = await client.post('/preferences', { _csrf: open, language: 'ta' });
+    expect(sent.status).toBe(303);
   });
 
   test('broken encoding and broken addresses are refused, not crashes', async () => {

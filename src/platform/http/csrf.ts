@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler, Response } from 'express';
 import { BoundedCache } from '../../shared/bounded-cache';
+import { hasVisitor } from './visitor';
 
 const MOST_ISSUED = 2_000;
 
@@ -38,6 +39,9 @@ export function createCsrf(options: {
     protect: doubleCsrfProtection,
     token: (req, res) => {
       const own: unknown = req.cookies?.[cookieName];
+      // An error page for a request whose session was not read: a new token would take the place of
+      // the one that the forms in the other tabs were made with, and refuse what is typed there.
+      if (typeof own === 'string' && !hasVisitor(req)) return own;
       const keyOf = (token: string) => `${options.sessionOf(req) ?? 'anonymous'} ${token}`;
       if (typeof own === 'string' && issued.get(keyOf(own))) return own;
       const token = generateCsrfToken(req, res, { overwrite: false, validateOnReuse: false });

@@ -78,6 +78,9 @@ export const setVisitor = (req: Request, visitor: Visitor): void => {
   visitors.set(req, visitor);
 };
 
+/** False while nobody knows who sent it: a fault came first, or the session could not be read. */
+export const hasVisitor = (req: Request): boolean => visitors.has(req);
+
 /** The visitor of a request; before the session has been read, a stranger who reads English. */
 export const visitorOf = (req: Request): Visitor =>
   visitors.get(req) ??
