@@ -1,6 +1,6 @@
-import type { Types } from 'mongoose';
 import { inTransaction } from '../../platform/db';
 import type { TreeMove, TreeRecords } from '../../platform/tree';
+import { slicesOf } from '../../shared/slices';
 import { findOrganisations, followOwnPaths, sharedPathsNow } from '../organisations';
 import { OwnDesign } from './design-model';
 import { Certificate, type CertificateRow } from './model';
@@ -12,10 +12,10 @@ type Placed = Pick<CertificateRow, '_id' | 'userId' | 'awardPath' | 'organisatio
 };
 
 /** Who may see a certificate and act upon it follows the tree; what stands in it never changes. */
-const followSlice = (ids: readonly Types.ObjectId[], move: TreeMove): Promise<void> =>
+const followSlice = (found: readonly Pick<Placed, '_id'>[], move: TreeMove): Promise<void> =>
   inTransaction(async () => {
     const rows = await Certificate.find(
-      { _id: { $in: ids } },
+      { _id: { $in: found.map(({ _id }) => _id) } },
       { userId: 1, awardPath: 1, organisationPath: 1, 'snapshot.organisation': 1 },
     ).lean<Placed[]>();
     const awarders = await findOrganisations([
@@ -53,15 +53,8 @@ export const certificateTree: TreeRecords = {
       OwnDesign.updateMany({ organisationId: id, ...astray }, { $set: { organisationPath: path } }),
     );
     const found = Certificate.find({ organisationPath: move.organisationId }, { _id: 1 })
-      .lean()
+      .lean<Pick<Placed, '_id'>[]>()
       .cursor({ batchSize: 1_000 });
-    let ids: Types.ObjectId[] = [];
-    for await (const { _id } of found) {
-      ids.push(_id);
-      if (ids.length < SLICE) continue;
-      await followSlice(ids, move);
-      ids = [];
-    }
-    await followSlice(ids, move);
+    for await (const slice of slicesOf(found, SLICE)) await followSlice(slice, move);
   },
 };

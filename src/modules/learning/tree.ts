@@ -1,6 +1,6 @@
-import type { Types } from 'mongoose';
 import { inTransaction } from '../../platform/db';
 import type { TreeMove, TreeRecords } from '../../platform/tree';
+import { slicesOf } from '../../shared/slices';
 import { sharedPathsNow } from '../organisations';
 import { Enrolment, type EnrolmentRow } from './model';
 
@@ -9,10 +9,10 @@ const SLICE = 250;
 type Placed = Pick<EnrolmentRow, '_id' | 'userId' | 'organisationId' | 'organisationPath'>;
 
 /** A slice in a transaction: what is read for a path is what stands there when it is written. */
-const followSlice = (ids: readonly Types.ObjectId[], move: TreeMove): Promise<void> =>
+const followSlice = (found: readonly Pick<Placed, '_id'>[], move: TreeMove): Promise<void> =>
   inTransaction(async () => {
     const rows = await Enrolment.find(
-      { _id: { $in: ids } },
+      { _id: { $in: found.map(({ _id }) => _id) } },
       { userId: 1, organisationId: 1, organisationPath: 1 },
     ).lean<Placed[]>();
     const paths = await sharedPathsNow(
@@ -36,15 +36,8 @@ const followSlice = (ids: readonly Types.ObjectId[], move: TreeMove): Promise<vo
 export const learningTree: TreeRecords = {
   follow: async (move) => {
     const found = Enrolment.find({ organisationPath: move.organisationId }, { _id: 1 })
-      .lean()
+      .lean<Pick<Placed, '_id'>[]>()
       .cursor({ batchSize: 1_000 });
-    let ids: Types.ObjectId[] = [];
-    for await (const { _id } of found) {
-      ids.push(_id);
-      if (ids.length < SLICE) continue;
-      await followSlice(ids, move);
-      ids = [];
-    }
-    await followSlice(ids, move);
+    for await (const slice of slicesOf(found, SLICE)) await followSlice(slice, move);
   },
 };

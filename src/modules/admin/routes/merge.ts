@@ -1,4 +1,3 @@
-import { Conflict, invalidField } from '../../../platform/errors';
 import {
   type Exchange,
   emptyForm,
@@ -18,6 +17,7 @@ import { mergeByAdministrator, reasonAgainst } from '../service/merge';
 import { accountInReach, peopleInReach, reachOf } from '../service/reach';
 import { outlookOf, type Side, sideBySide } from '../view-models/merge';
 import { toPersonRow } from '../view-models/people';
+import { besideField } from './beside-field';
 import { frame } from './frame';
 
 type OfUser = Exchange<typeof administrator, { userId: string }>;
@@ -167,12 +167,10 @@ export const mergeRoutes: readonly Route[] = [
     access: administrator,
     schemas: { params: UserParams, body: MergeForm },
     handler: async ({ actor, body, params, redirect }) => {
-      try {
-        await mergeByAdministrator(actor, { from: body.with, to: params.userId });
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-        throw invalidField('with', error.messageKey, error.values);
-      }
+      await besideField(
+        () => 'with',
+        () => mergeByAdministrator(actor, { from: body.with, to: params.userId }),
+      );
       redirect(`/admin/users/${params.userId}`, { kind: 'success', key: 'admin.merge.done' });
     },
     invalid: (exchange, form) => show(exchange, MergeQuery.parse(form.values), form),

@@ -1,4 +1,4 @@
-import { Conflict, invalidField } from '../../../platform/errors';
+import { Conflict } from '../../../platform/errors';
 import {
   type Exchange,
   emptyForm,
@@ -19,6 +19,7 @@ import { administrator, isOfWholeSite } from '../policy';
 import { MoveForm, MoveQuery, OrganisationParams } from '../schemas';
 import { movable, type Onlooker, outlookOf, placeInReach } from '../service/move';
 import { reachOf } from '../service/reach';
+import { besideField } from './beside-field';
 import { frame } from './frame';
 
 type OfOne = Exchange<typeof administrator, { organisationId: string }>;
@@ -186,16 +187,11 @@ export const moveRoutes: readonly Route[] = [
     handler: async ({ actor, body, params, redirect }) => {
       const one = await movable(actor, params.organisationId);
       const parent = await placeInReach(actor, body.to);
-      try {
-        await moveOrganisation({
-          organisationId: one.id,
-          from: body.from === ROOT ? null : body.from,
-          to: parent?.id ?? null,
-        });
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error;
-        throw invalidField('to', error.messageKey, error.values);
-      }
+      const from = body.from === ROOT ? null : body.from;
+      await besideField(
+        () => 'to',
+        () => moveOrganisation({ organisationId: one.id, from, to: parent?.id ?? null }),
+      );
       redirect(`/admin/organisations/${one.id}`, { kind: 'success', key: 'admin.move.done' });
     },
     invalid: (exchange, form) => show(exchange, MoveQuery.parse(form.values), form),

@@ -1,4 +1,4 @@
-import { Conflict, invalidField, NotFound } from '../../../platform/errors';
+import { NotFound } from '../../../platform/errors';
 import {
   type Exchange,
   emptyForm,
@@ -31,6 +31,7 @@ import {
 } from '../schemas';
 import { mayMove } from '../service/move';
 import { organisationInReach, reachOf } from '../service/reach';
+import { besideField } from './beside-field';
 import { frame } from './frame';
 
 type Mine = Exchange<typeof administrator>;
@@ -125,16 +126,8 @@ const FIELDS: Record<string, string> = {
   'no-time-zone': 'timeZone',
 };
 
-/** Says beside its field what is in the way. @throws Invalid */
-async function besideItsField<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const field = error instanceof Conflict ? FIELDS[error.code] : undefined;
-    if (!(error instanceof Conflict) || field === undefined) throw error;
-    throw invalidField(field, error.messageKey, error.values);
-  }
-}
+const besideItsField = <T>(work: () => Promise<T>): Promise<T> =>
+  besideField((code) => FIELDS[code], work);
 
 /** The tree of organisations. */
 export const organisationRoutes: readonly Route[] = [

@@ -1,3 +1,4 @@
+import { slicesOf } from '../../../shared/slices';
 import type { Day } from '../../organisations';
 import { ALL_COURSES, STATES, type State } from '../counts';
 import { type ReportRow, Row } from '../model';
@@ -157,12 +158,5 @@ export async function* everyoneIn(filter: PeopleFilter, today: Day): AsyncGenera
   const cursor = Row.find(conditions).sort(orderOf(filter.sort)).lean<ReportRow[]>().cursor({
     batchSize: 500,
   });
-  let batch: ReportRow[] = [];
-  for await (const row of cursor) {
-    batch.push(row as ReportRow);
-    if (batch.length < 500) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
+  yield* slicesOf(cursor, 500);
 }
