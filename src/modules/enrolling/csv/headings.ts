@@ -61,8 +61,6 @@ const NAMES: Record<Column, readonly string[]> = {
     '公司',
     '组织代码',
     '机构代码',
-    '组织',
-    '组织代码',
     'organisasi',
     'cawangan',
     'syarikat',
