@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { now } from '../../shared/clock';
@@ -54,7 +54,9 @@ export function subscribeMany<E, P>(
     event,
     job: job as JobDefinition,
     most: options.most,
-    jobId: (payloads, [eventId]) => `${nameInId(job)}-${eventId}-${payloads.length}`,
+    // All of its events: handed over once more, they may stand together with others.
+    jobId: (_payloads, eventIds) =>
+      `${nameInId(job)}-${eventIds[0]}-${createHash('sha256').update(eventIds.join()).digest('hex').slice(0, 24)}`,
     toPayload: (payloads) => options.toPayload(payloads as readonly E[]),
   };
 }
