@@ -37,6 +37,8 @@ export interface OrganisationRow {
   timeZone: string;
   /** Nothing new is begun under it from then on. */
   closedAt: Date | null;
+  /** See `holdPlace`. */
+  held?: number;
   createdAt: Date;
 }
 
@@ -50,6 +52,7 @@ const organisationSchema = new Schema<OrganisationRow>(
     path: { type: [String], required: true },
     timeZone: { type: String, required: true },
     closedAt: { type: Date, default: null },
+    held: { type: Number },
     createdAt: { type: Date, required: true },
   },
   { collection: 'organisations', versionKey: false },

@@ -41,13 +41,18 @@ interface Numbered {
   number: string;
 }
 
-/** The members below an organisation who have a number, some at a time. */
-async function* numberedBelow(id: string): AsyncGenerator<Numbered[]> {
+/**
+ * The members of these organisations who have a number, some at a time. By the organisation itself:
+ * the path of a membership may still be that of before a move.
+ */
+async function* numberedIn(ids: readonly string[]): AsyncGenerator<Numbered[]> {
   let after: Types.ObjectId | null = null;
   for (;;) {
     const rows: Numbered[] = await Membership.find(
       {
-        organisationPath: id,
+        // The index of paths finds them: in each path stands the organisation itself.
+        organisationPath: { $in: ids },
+        organisationId: { $in: ids },
         kind: 'union-member',
         number: { $type: 'string' },
         ...(after ? { _id: { $gt: after } } : {}),
@@ -73,15 +78,19 @@ async function unionAfter(
   return (await unionOf(one)).id === union.id ? null : union;
 }
 
-/** Numbers of members below `one` that belong to someone else in the union of its new place. */
+/**
+ * Numbers of members that belong to someone else in the union of the new place.
+ * @param ids of `one` and of everything below it
+ */
 export async function clashingNumbers(
   one: Organisation,
   parent: Organisation | null,
+  ids: readonly string[],
 ): Promise<number> {
   const union = await unionAfter(one, parent);
   if (!union) return 0;
   let count = 0;
-  for await (const rows of numberedBelow(one.id)) count += (await sort(union.id, rows)).clashing;
+  for await (const rows of numberedIn(ids)) count += (await sort(union.id, rows)).clashing;
   return count;
 }
 
@@ -104,13 +113,18 @@ async function sort(unionId: string, rows: readonly Numbered[]) {
 /**
  * A branch that goes to another union takes its members' numbers along; in the old union they stay
  * theirs as well, for ever. In the transaction of the move.
+ * @param ids of `one` and of everything below it
  * @throws Conflict `numbers-taken` when the other union has given some of them to other people
  */
-export async function carryNumbers(one: Organisation, parent: Organisation | null): Promise<void> {
+export async function carryNumbers(
+  one: Organisation,
+  parent: Organisation | null,
+  ids: readonly string[],
+): Promise<void> {
   const union = await unionAfter(one, parent);
   if (!union) return;
   let clashing = 0;
-  for await (const rows of numberedBelow(one.id)) {
+  for await (const rows of numberedIn(ids)) {
     const sorted = await sort(union.id, rows);
     clashing += sorted.clashing;
     await MemberNumber.insertMany(

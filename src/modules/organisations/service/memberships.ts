@@ -13,6 +13,7 @@ import {
   type Organisation,
   toMembership,
 } from '../queries';
+import { holdPlace } from './hold-tree';
 import { takeNumber, unionOf } from './member-numbers';
 
 export interface NewMembership {
@@ -51,6 +52,7 @@ export async function addMembership(input: NewMembership): Promise<MembershipRec
       if (organisation.closedAt) {
         throw new Conflict('closed', 'organisations.error.closed', { name: organisation.name });
       }
+      await holdPlace(organisation.id);
       await refuseOverlap(input, organisation);
       if (input.kind === 'union-member' && number !== null) {
         await takeNumber(await unionOf(organisation), number, input.userId);

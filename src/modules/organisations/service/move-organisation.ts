@@ -65,7 +65,11 @@ export const moveOrganisation = (wish: {
     }
     checkPlace(one, parent);
     const below = await subtreeOf(one.id);
-    await carryNumbers(one, parent);
+    await carryNumbers(
+      one,
+      parent,
+      below.map(({ id }) => id),
+    );
     const above = parent?.path ?? [];
     await OrganisationModel.bulkWrite(
       below.map((each) => ({

@@ -36,11 +36,12 @@ export async function previewMove(
   const after = parent?.path ?? [];
   const lines = await findOrganisations([...before, ...after]);
   const named = (ids: readonly string[]) => ids.flatMap((id) => lines.get(id) ?? []);
+  const organisationIds = (await subtreeOf(one.id)).map(({ id }) => id);
   return {
-    organisationIds: (await subtreeOf(one.id)).map(({ id }) => id),
+    organisationIds,
     people: await countPeople(one.id),
     left: named(before.filter((id) => !after.includes(id))),
     joined: named(after.filter((id) => !before.includes(id))),
-    clashing: await clashingNumbers(one, parent),
+    clashing: await clashingNumbers(one, parent, organisationIds),
   };
 }
