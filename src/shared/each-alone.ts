@@ -15,10 +15,18 @@ export async function allOrEach<T>(
       // Whose fault it is shows when each is done alone.
     }
   }
+  await eachAlone(items, (item) => work([item]));
+}
+
+/** Does it to one after the other, whatever becomes of those before. @throws as `allOrEach` */
+export async function eachAlone<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const faults: unknown[] = [];
   for (const item of items) {
     try {
-      await work([item]);
+      await work(item);
     } catch (error) {
       faults.push(error);
     }

@@ -5,6 +5,7 @@ import { CERTIFICATE_NAMES } from '../../platform/personal';
 import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition, type Schedule } from '../../platform/queue';
 import type { RetentionRule } from '../../platform/retention';
+import { eachAlone } from '../../shared/each-alone';
 import { accountDeleted, accountsMerged } from '../accounts';
 import { organisationMoved } from '../organisations';
 import { followMove, settleMoves, type TreeRoom } from './service/follow-moves';
@@ -60,10 +61,10 @@ export function adminJobs(
   const settle = defineJob({
     name: 'admin.settle',
     schema: nothing,
-    handle: async () => {
-      await settleMoves(house.following);
-      await finishMerges(house.keeping);
-    },
+    handle: () =>
+      eachAlone([() => settleMoves(house.following), () => finishMerges(house.keeping)], (part) =>
+        part(),
+      ),
   }) as JobDefinition;
   return {
     jobs: [

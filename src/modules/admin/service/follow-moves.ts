@@ -1,5 +1,6 @@
 import type { TreeMove, TreeRecords } from '../../../platform/tree';
 import { MINUTE, now } from '../../../shared/clock';
+import { eachAlone } from '../../../shared/each-alone';
 import { findMove, markFollowed, movesToSettle } from '../../organisations';
 
 /** A room that writes paths of organisations on its records: asked for one after the other. */
@@ -25,12 +26,15 @@ export async function followMove(rooms: readonly TreeRoom[], moveId: string): Pr
 const SETTLED_MS = 10 * MINUTE;
 
 /**
- * Follows each move once more: a record that was being written when the tree changed has the path
- * of before, and so has everything when the first time has failed for good.
+ * Follows each move once more: a record that was being written while the others followed may have the
+ * path of before. One that has failed for good is followed as for the first time, and once more later.
+ * One that fails again holds up no other.
  */
 export async function settleMoves(rooms: readonly TreeRoom[]): Promise<void> {
-  for (const move of await movesToSettle(new Date(now().getTime() - SETTLED_MS))) {
+  const before = new Date(now().getTime() - SETTLED_MS);
+  await eachAlone(await movesToSettle(before), async (move) => {
     await followAll(rooms, move);
-    await markFollowed(move.moveId, 'settled');
-  }
+    const isSettled = move.followedAt !== null && move.followedAt < before;
+    await markFollowed(move.moveId, isSettled ? 'settled' : 'first');
+  });
 }

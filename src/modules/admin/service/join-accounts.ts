@@ -1,5 +1,6 @@
 import { withLease } from '../../../platform/db';
 import { MINUTE, now } from '../../../shared/clock';
+import { eachAlone } from '../../../shared/each-alone';
 import { findMerge, finishMerge, unfinishedMerges } from '../../accounts';
 import type { PersonalRoom } from './own-data';
 
@@ -24,8 +25,8 @@ export async function joinAccounts(rooms: readonly PersonalRoom[], from: string)
 
 const LATE_MS = 30 * MINUTE;
 
-/** Goes on with what has failed for good. */
+/** Goes on with what has failed for good; one that fails again holds up no other. */
 export async function finishMerges(rooms: readonly PersonalRoom[]): Promise<void> {
   const before = new Date(now().getTime() - LATE_MS);
-  for (const { from } of await unfinishedMerges(before)) await joinAccounts(rooms, from);
+  await eachAlone(await unfinishedMerges(before), ({ from }) => joinAccounts(rooms, from));
 }

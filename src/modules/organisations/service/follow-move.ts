@@ -90,12 +90,15 @@ export const membershipTree: TreeRecords = {
 /** A move as those see it who follow it. */
 export interface OrganisationMoveRecord extends TreeMove {
   readonly moveId: string;
+  /** When every room had followed for the first time; null: not yet. */
+  readonly followedAt: Date | null;
 }
 
 const toMove = (row: OrganisationMoveRow): OrganisationMoveRecord => ({
   moveId: row._id.toHexString(),
   organisationId: row.organisationId,
   left: row.left,
+  followedAt: row.followedAt,
 });
 
 export async function findMove(moveId: string): Promise<OrganisationMoveRecord | null> {
