@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { logger } from './logger';
 
@@ -38,13 +39,39 @@ export const reportReady = (details: object = {}): void => {
 
 /**
  * Lets other processes of this machine go first when there is not enough for all: what can wait
- * gives way to those that answer people.
+ * gives way to those that answer people. Whoever already gives way further goes on doing so.
  * @param niceness 1 to 19: how far
  */
 export function giveWay(pid: number, niceness: number): void {
+  unlessRefused(() => os.setPriority(pid, Math.max(niceness, os.getPriority(pid))));
+  if (leadsSession(pid)) unlessRefused(() => giveWayAsSession(pid, niceness));
+}
+
+/**
+ * Linux may divide its processors among sessions first (`sched_autogroup_enabled`). Then the
+ * niceness of a process counts only inside its session, and our doors have one each.
+ */
+function giveWayAsSession(leader: number, niceness: number): void {
+  const file = `/proc/${leader}/autogroup`;
+  const present = Number(/nice (-?\d+)/.exec(readFileSync(file, 'utf8'))?.[1]);
+  if (present < niceness) writeFileSync(file, String(niceness));
+}
+
+/** The share of a session belongs to all that run in it: only its leader may give it away. */
+function leadsSession(pid: number): boolean {
   try {
-    os.setPriority(pid, niceness);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === pid;
   } catch {
-    // Not allowed here, or it has ended already: then it runs like the others.
+    return false;
+  }
+}
+
+/** Not allowed here, not known here, or the process has ended: then it runs like the others. */
+function unlessRefused(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // Only how soon things are done hangs on it.
   }
 }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { createRedis } from '../../src/platform/redis';
@@ -19,6 +20,14 @@ const folder = useFolders();
 
 function addresses(data: string): { mongodbUri: string; redisUrl: string } {
   return JSON.parse(readFileSync(path.join(data, 'run/addresses.json'), 'utf8'));
+}
+
+/** How far a door gives way to others: itself, and its session where the kernel shares by sessions. */
+function givesWay(data: string, part: string): { process: number; session: number | null } {
+  const pid = processOf(data, part);
+  const file = `/proc/${pid}/autogroup`;
+  const session = existsSync(file) ? /nice (-?\d+)/.exec(readFileSync(file, 'utf8'))?.[1] : null;
+  return { process: os.getPriority(pid), session: session === null ? null : Number(session) };
 }
 
 describe('a Kelas that runs', () => {
@@ -41,6 +50,14 @@ describe('a Kelas that runs', () => {
     }
     expect(commands.filter((command) => command.includes('unixsocket:'))).toHaveLength(1);
     expect(commands).toHaveLength(6);
+  });
+
+  test('gives pages their turn before jobs', () => {
+    const pages = givesWay(data, 'dist/web.js');
+    expect(givesWay(data, 'dist/engine.js')).toEqual(pages);
+    const jobs = givesWay(data, 'dist/worker.js');
+    expect(jobs.process).toBe(Math.max(5, pages.process));
+    expect(jobs.session).toBe(pages.session === null ? null : Math.max(5, pages.session));
   });
 
   test('keeps its data and its sockets to its own user', () => {
