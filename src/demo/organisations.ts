@@ -13,7 +13,13 @@ interface Plan {
   below?: readonly Plan[];
 }
 
-const branch = (code: string, name: string): Plan => ({ code, name, kind: 'branch' });
+/** A branch, with its names in Chinese, Malay and Tamil. */
+const branch = (code: string, name: string, zh: string, ms: string, ta: string): Plan => ({
+  code,
+  name,
+  names: { zh, ms, ta },
+  kind: 'branch',
+});
 const company = (code: string, name: string): Plan => ({ code, name, kind: 'company' });
 
 /** All of it is made up. The companies' names cannot be taken for real ones. */
@@ -33,9 +39,9 @@ const TREE: Plan = {
       },
       kind: 'union',
       below: [
-        branch('transport-bus', 'Bus branch'),
-        branch('transport-rail', 'Rail branch'),
-        branch('transport-port', 'Port branch'),
+        branch('transport-bus', 'Bus branch', '巴士分会', 'Cawangan Bas', 'பேருந்துக் கிளை'),
+        branch('transport-rail', 'Rail branch', '铁路分会', 'Cawangan Rel', 'ரயில் கிளை'),
+        branch('transport-port', 'Port branch', '港口分会', 'Cawangan Pelabuhan', 'துறைமுகக் கிளை'),
         company('example-buses', 'Example Buses'),
         company('sample-rail', 'Sample Rail'),
       ],
@@ -50,8 +56,20 @@ const TREE: Plan = {
       },
       kind: 'union',
       below: [
-        branch('health-hospitals', 'Hospitals branch'),
-        branch('health-homes', 'Nursing homes branch'),
+        branch(
+          'health-hospitals',
+          'Hospitals branch',
+          '医院分会',
+          'Cawangan Hospital',
+          'மருத்துவமனைக் கிளை',
+        ),
+        branch(
+          'health-homes',
+          'Nursing homes branch',
+          '疗养院分会',
+          'Cawangan Rumah Jagaan',
+          'பராமரிப்பு இல்லக் கிளை',
+        ),
         company('example-hospital', 'Example Hospital'),
         company('sample-care', 'Sample Care Homes'),
       ],
@@ -66,8 +84,8 @@ const TREE: Plan = {
       },
       kind: 'union',
       below: [
-        branch('electronics-north', 'North branch'),
-        branch('electronics-west', 'West branch'),
+        branch('electronics-north', 'North branch', '北区分会', 'Cawangan Utara', 'வடக்குக் கிளை'),
+        branch('electronics-west', 'West branch', '西区分会', 'Cawangan Barat', 'மேற்குக் கிளை'),
         company('example-chips', 'Example Chips'),
         company('sample-boards', 'Sample Boards'),
       ],
@@ -82,8 +100,20 @@ const TREE: Plan = {
       },
       kind: 'union',
       below: [
-        branch('public-service-counters', 'Counters branch'),
-        branch('public-service-field', 'Field branch'),
+        branch(
+          'public-service-counters',
+          'Counters branch',
+          '柜台服务分会',
+          'Cawangan Kaunter',
+          'சேவை முகப்புக் கிளை',
+        ),
+        branch(
+          'public-service-field',
+          'Field branch',
+          '外勤分会',
+          'Cawangan Lapangan',
+          'களப்பணிக் கிளை',
+        ),
         company('sample-counters', 'Sample Counter Services'),
       ],
     },
@@ -97,14 +127,24 @@ const TREE: Plan = {
       },
       kind: 'union',
       below: [
-        branch('hospitality-hotels', 'Hotels branch'),
-        branch('hospitality-food', 'Food branch'),
+        branch('hospitality-hotels', 'Hotels branch', '酒店分会', 'Cawangan Hotel', 'விடுதிக் கிளை'),
+        branch('hospitality-food', 'Food branch', '餐饮分会', 'Cawangan Makanan', 'உணவுக் கிளை'),
         company('example-hotels', 'Example Hotels'),
         company('sample-kitchens', 'Sample Kitchens'),
       ],
     },
-    { code: 'example-agency', name: 'Example Agency', kind: 'agency' },
-    { code: 'example-academy', name: 'Example Academy', kind: 'partner' },
+    {
+      code: 'example-agency',
+      name: 'Example Agency',
+      names: { zh: '示例机构', ms: 'Agensi Contoh', ta: 'மாதிரி முகமை' },
+      kind: 'agency',
+    },
+    {
+      code: 'example-academy',
+      name: 'Example Academy',
+      names: { zh: '示例学院', ms: 'Akademi Contoh', ta: 'மாதிரிப் பயிலகம்' },
+      kind: 'partner',
+    },
   ],
 };
 

@@ -112,6 +112,12 @@ describe('the mail log', () => {
     );
     const failed = await client.get('/admin/mails?state=failed');
     expect(failed.text).toContain('Mailbox &lt;full&gt;');
+    await MailSend.updateOne(
+      { userId, kind: 'reset' },
+      { $set: { status: 'skipped', reason: 'switched-off' } },
+    );
+    const skipped = await client.get('/admin/mails?state=skipped');
+    expect(skipped.text).toContain('>They switched this mail off<');
     expect((await client.get('/admin/mails?state=failed&q=x&page=99')).status).toBe(200);
   });
 });

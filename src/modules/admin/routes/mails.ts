@@ -1,4 +1,5 @@
 import { type Route, route } from '../../../platform/http';
+import { hasText, type Translate } from '../../../platform/i18n';
 import { findPeople, findUserIdByEmail } from '../../accounts';
 import type { MailLog } from '../mail-log';
 import { siteAdministrator } from '../policy';
@@ -7,6 +8,15 @@ import { frame } from './frame';
 
 /** An id that nobody has. */
 const NOBODY = '0'.repeat(24);
+
+/** Why a mail was not sent, in words; what a mail server answered stands as it came. */
+function reasonIn(
+  { status, reason }: { status: string; reason: string | null },
+  t: Translate,
+): string {
+  const key = `admin.mails.skipped.${reason}`;
+  return status === 'skipped' && hasText(key) ? t(key) : (reason ?? '');
+}
 
 /** What was mailed to whom, when, and whether it went out; never what was in it. */
 export const mailRoutes = (listMails: MailLog): Route[] => [
@@ -45,7 +55,7 @@ export const mailRoutes = (listMails: MailLog): Route[] => [
             href: people.has(mail.userId) ? `/admin/users/${mail.userId}` : null,
             kind: t(`notifications.kind.${mail.kind}`),
             state: t(`admin.mails.state.${mail.status}`),
-            reason: mail.reason ?? '',
+            reason: reasonIn(mail, t),
           })),
           page,
           pages,

@@ -1,6 +1,12 @@
 import type { Format, Language, Translate } from '../../../platform/i18n';
 import { type AccountRecord, type Merge, WHOLE_SITE } from '../../accounts';
-import { type MembershipRecord, nameIn, type Organisation } from '../../organisations';
+import {
+  type Day,
+  type MembershipRecord,
+  nameIn,
+  noonOf,
+  type Organisation,
+} from '../../organisations';
 
 interface Reader {
   t: Translate;
@@ -24,6 +30,7 @@ export function toPersonPage(
   reader: Reader & { reached: ReadonlySet<string>; merges: readonly Merge[] },
 ) {
   const { t, format, language } = reader;
+  const dayText = (day: Day): string => format.day(noonOf(day));
   const nameOf = (id: string): string => {
     if (id === WHOLE_SITE) return t('admin.wholeSite');
     const organisation = organisations.get(id);
@@ -61,7 +68,9 @@ export function toPersonPage(
       text: [
         t(`organisations.membership.kind.${each.kind}`),
         each.number,
-        each.endsOn === null ? each.startsOn : `${each.startsOn} – ${each.endsOn}`,
+        each.endsOn === null
+          ? t('admin.person.from', { date: dayText(each.startsOn) })
+          : `${dayText(each.startsOn)} – ${dayText(each.endsOn)}`,
       ]
         .filter(Boolean)
         .join(' · '),
