@@ -8,4 +8,4 @@ export {
   negotiate,
   TIME_ZONES,
 } from './languages';
-export { hasText, type Translate, translatorOf, type Values } from './translator';
+export { hasText, type Translate, textsBelow, translatorOf, type Values } from './translator';

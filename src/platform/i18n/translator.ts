@@ -25,6 +25,7 @@ function load(language: Language): Map<string, string> {
 function makeTranslator(language: Language): {
   translate: Translate;
   has: (key: string) => boolean;
+  keys: () => string[];
 } {
   const messages = load(language);
   const compiled = new Map<string, IntlMessageFormat>();
@@ -39,7 +40,7 @@ function makeTranslator(language: Language): {
     }
     return String(format.format(values));
   };
-  return { translate, has: (key) => messages.has(key) };
+  return { translate, has: (key) => messages.has(key), keys: () => [...messages.keys()] };
 }
 
 let translators: Map<Language, ReturnType<typeof makeTranslator>> | undefined;
@@ -56,3 +57,10 @@ export const translatorOf = (language: Language): Translate => translatorFor(lan
 
 /** True when there is a text for `key`; the languages have the same keys. */
 export const hasText = (key: string): boolean => translatorFor('en').has(key);
+
+/** What comes after `start` in each key that begins with it. */
+export const textsBelow = (start: string): string[] =>
+  translatorFor('en')
+    .keys()
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length));

@@ -10,7 +10,7 @@ import { findEntry, searchAudit, streamAudit } from '../audit-queries';
 import { csvLine } from '../csv';
 import { siteAdministrator } from '../policy';
 import { AuditQuery, type AuditSearch, EntryParams } from '../schemas';
-import { toAuditRow, toEntryPage, whoDid } from '../view-models/audit';
+import { actionOf, toAuditRow, toChoices, toEntryPage, whoDid } from '../view-models/audit';
 import { frame } from './frame';
 
 /** The same search, elsewhere. */
@@ -36,6 +36,7 @@ export const auditRoutes = ({ config }: Platform): Route[] => [
         'admin/audit',
         {
           search,
+          ...toChoices(query, visitor.preferences.language, t),
           rows: rows.map((row) => toAuditRow(row, names, { t, format: visitor.format })),
           exportHref: addressOf('/admin/audit/export.csv', search),
           firstHref: place === undefined ? null : addressOf('/admin/audit', search),
@@ -97,7 +98,7 @@ export const auditRoutes = ({ config }: Platform): Route[] => [
       exchange.page(
         'admin/entry',
         toEntryPage(entry.row, entry.names, { t, format: visitor.format }),
-        frame(exchange, entry.row.action, {
+        frame(exchange, actionOf(entry.row, t), {
           above: [{ text: t('admin.audit.title'), href: '/admin/audit' }],
         }),
       );
