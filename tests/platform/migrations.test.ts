@@ -8,6 +8,7 @@ import {
   migrationState,
 } from '../../src/platform/migrations';
 import { MIGRATIONS } from '../../src/platform/migrations/steps';
+import { enrolmentsByPlace } from '../../src/platform/migrations/steps/0004-enrolments-by-place';
 import { mongodbUri } from '../support/services';
 
 beforeAll(async () => {
@@ -45,6 +46,18 @@ test('those of this house are numbered without gaps and named once', () => {
   expect(numbers(MIGRATIONS)).toEqual(MIGRATIONS.map((_, index) => index + 1));
   expect(new Set(MIGRATIONS.map(({ name }) => name)).size).toBe(MIGRATIONS.length);
   for (const { needs, number } of MIGRATIONS) expect(needs).toBeLessThanOrEqual(number);
+});
+
+test('what an index of before costs goes with it, also where it is gone already', async () => {
+  const indexes = async () => {
+    const found = await db().collection('enrolments').indexes();
+    return found.map(({ name }) => name);
+  };
+  await enrolmentsByPlace.run(db());
+  await db().collection('enrolments').createIndex({ organisationPath: 1, status: 1, dueOn: 1 });
+  await db().collection('enrolments').createIndex({ organisationPath: 1 });
+  for (let times = 0; times < 2; times += 1) await enrolmentsByPlace.run(db());
+  expect(await indexes()).toEqual(['_id_', 'organisationPath_1']);
 });
 
 test('each runs once, in order, however many start at the same moment', async () => {

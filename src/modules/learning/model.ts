@@ -102,7 +102,7 @@ enrolment.index({ status: 1, _id: 1 });
 enrolment.index({ versionId: 1, status: 1, _id: 1 });
 enrolment.index({ courseSlug: 1, lastSeenAt: -1, _id: -1 });
 enrolment.index({ courseSlug: 1, status: 1, lastSeenAt: -1, _id: -1 });
-enrolment.index({ organisationPath: 1, status: 1, dueOn: 1 });
+enrolment.index({ organisationPath: 1 });
 enrolment.index({ status: 1, dueOn: 1 });
 enrolment.index({ status: 1, withdrawnAt: 1 });
 

@@ -47,3 +47,11 @@ export async function addMissing(
     after = last._id;
   }
 }
+
+/** Takes an index away that is there. */
+export async function dropIndex(db: mongo.Db, collection: string, name: string): Promise<void> {
+  const found = await db.listCollections({ name: collection }).toArray();
+  if (found.length === 0) return;
+  const indexes = await db.collection(collection).indexes();
+  if (indexes.some((index) => index.name === name)) await db.collection(collection).dropIndex(name);
+}

@@ -7,7 +7,7 @@ import { readAnswer } from '../answer-form';
 import { givenIn, ownAttempt, questionsIn, quizOf } from '../attempt';
 import type { AttemptRow } from '../model';
 import type { AnswerSaved, AnswerValue } from '../types';
-import { saveAnswer } from './save-answer';
+import { appendAnswer } from './save-answer';
 
 const MOST_REPLACED = 20;
 
@@ -63,18 +63,14 @@ export async function saveAnswerForm(request: {
   const index = questions.findIndex(({ id }) => id === form.question);
   const question = questions[index];
   if (!question) throw new NotFound();
-  const answer = {
-    attemptId: form.attempt,
-    userId: request.userId,
-    questionId: question.id,
-    answerId: form.answerId || randomUUID(),
-    replaces: form.replaces.split(',').filter(Boolean).slice(0, MOST_REPLACED),
-    value: checkAnswer(question, readAnswer(question, form)),
-  };
+  const answerId = form.answerId || randomUUID();
+  const value = checkAnswer(question, readAnswer(question, form));
   const next = nextPlace(form, index + 1, questions.length);
-  if (row.status === 'open' && saysNothing(answer.value, row, question.id)) {
+  if (row.status === 'open' && saysNothing(value, row, question.id)) {
     const { answers } = await givenIn(row._id);
-    if (!answers.has(question.id)) return { answerId: answer.answerId, repeated: false, next };
+    if (!answers.has(question.id)) return { answerId, repeated: false, next };
   }
-  return { ...(await saveAnswer(answer)), next };
+  const replaces = form.replaces.split(',').filter(Boolean).slice(0, MOST_REPLACED);
+  const answer = { questionId: question.id, answerId, replaces, value };
+  return { answerId, repeated: !(await appendAnswer(row, answer)), next };
 }

@@ -20,9 +20,13 @@ function refuseLate(row: Pick<AttemptRow, 'status' | 'deadlineAt'>): void {
 const isKnown = async (attemptId: AttemptRow['_id'], answerId: string): Promise<boolean> =>
   (await Answer.exists({ attemptId, $or: [{ answerId }, { replaces: answerId }] })) !== null;
 
-/** @returns false when it was there, or replaced, before */
-const append = (
-  { _id }: AttemptRow,
+/**
+ * Adds a checked answer to an attempt whose owner gives it.
+ * @returns false when it was there, or replaced, before
+ * @throws Conflict as `saveAnswer`
+ */
+export const appendAnswer = (
+  { _id }: Pick<AttemptRow, '_id'>,
   answer: { questionId: string; answerId: string; replaces: string[]; value: AnswerValue | null },
 ): Promise<boolean> =>
   inTransaction(async () => {
@@ -64,6 +68,6 @@ export async function saveAnswer(answer: {
   const replaces = [...(answer.replaces ?? [])];
   return {
     answerId,
-    repeated: !(await append(row, { questionId, answerId, replaces, value })),
+    repeated: !(await appendAnswer(row, { questionId, answerId, replaces, value })),
   };
 }

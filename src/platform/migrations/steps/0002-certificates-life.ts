@@ -1,5 +1,5 @@
 import { type mongo, Types } from 'mongoose';
-import { addMissing, type Migration } from '../migration';
+import { addMissing, dropIndex, type Migration } from '../migration';
 
 const BATCH = 500;
 
@@ -70,14 +70,6 @@ async function fill(db: mongo.Db): Promise<void> {
   }
 }
 
-/** Takes an index away that is there. */
-async function drop(db: mongo.Db, collection: string, name: string): Promise<void> {
-  const found = await db.listCollections({ name: collection }).toArray();
-  if (found.length === 0) return;
-  const indexes = await db.collection(collection).indexes();
-  if (indexes.some((index) => index.name === name)) await db.collection(collection).dropIndex(name);
-}
-
 /**
  * Certificates have a life: one enrolment can have several, of which one is live, and a course can
  * be taken again in another round. The rules of before (one for ever) were indexes, and go.
@@ -89,7 +81,7 @@ export const certificatesLife: Migration = {
   run: async (db) => {
     await fill(db);
     await addMissing(db, 'enrolments', 'round', { round: 1 });
-    await drop(db, 'certificates', 'enrolmentId_1');
-    await drop(db, 'enrolments', 'userId_1_courseSlug_1');
+    await dropIndex(db, 'certificates', 'enrolmentId_1');
+    await dropIndex(db, 'enrolments', 'userId_1_courseSlug_1');
   },
 };
