@@ -1,8 +1,13 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Double, Int32 } from 'bson';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Double, Int32, Long, UUID } from 'bson';
 import { compilePipeline, type Source } from '../../src/embedded/document-engine/aggregate';
 import { type Doc, decode, encode } from '../../src/embedded/document-engine/bson/codec';
+import { dispatch } from '../../src/embedded/document-engine/commands/dispatch';
 import { pause, SLICE_MS } from '../../src/embedded/document-engine/cooperate';
+import { Engine } from '../../src/embedded/document-engine/engine';
 
 const DOCS = 100_000;
 /** What one turn of the event loop may cost, in milliseconds of CPU: other clients wait for it. */
@@ -93,4 +98,75 @@ describe(`a pipeline over ${DOCS} documents lets other clients in`, () => {
     }
     expect(longest).toBeLessThan(TURN_MS);
   });
+});
+
+describe('a command of many writes in a transaction', () => {
+  const MANY = 3_000;
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'kelas-turns-'));
+  const connection = {};
+  let engine: Engine;
+
+  beforeAll(async () => {
+    engine = Engine.open({ dir });
+    await run({ insert: 'rows', documents: rows(0) });
+  });
+
+  afterAll(async () => {
+    await engine.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  const rows = (first: number) =>
+    Array.from({ length: MANY }, (_, i) => ({ _id: first + i, n: 0 }));
+
+  const run = async (command: Doc): Promise<Doc> => {
+    const body = decode(encode({ ...command, $db: command['$db'] ?? 'turns' }));
+    const message = { requestId: 1, body, sequences: new Map(), silent: false, legacy: false };
+    return (await dispatch(engine, message, connection)).fields;
+  };
+
+  const numbers = () => ({
+    lsid: { id: new UUID() },
+    txnNumber: Long.ONE,
+    autocommit: false,
+    startTransaction: true,
+  });
+
+  const updates = () => rows(0).map(({ _id }) => ({ q: { _id }, u: { $inc: { n: 1 } } }));
+  const deletes = () => rows(0).map(({ _id }) => ({ q: { _id }, limit: 1 }));
+  const ops = () =>
+    rows(0).map(({ _id }) => ({ update: 0, filter: { _id }, updateMods: { $inc: { n: 1 } } }));
+  const COMMANDS: [name: string, command: () => Doc][] = [
+    ['insert', () => ({ insert: 'rows', documents: rows(MANY) })],
+    ['update', () => ({ update: 'rows', updates: updates() })],
+    ['delete', () => ({ delete: 'rows', deletes: deletes() })],
+    ['bulkWrite', () => ({ bulkWrite: 1, ops: ops(), nsInfo: [{ ns: 'turns.rows' }] })],
+  ];
+
+  it.each(COMMANDS)(
+    '%s lets other clients in, and goes no further when it is ended',
+    async (name, command) => {
+      let reply: Doc | null = null;
+      const body = { ...command(), ...numbers(), ...(name === 'bulkWrite' && { $db: 'admin' }) };
+      const work = run(body).then((fields) => {
+        reply = fields;
+      });
+      // It needs many times this, however fast the machine.
+      for (let turn = 0; turn < 3; turn += 1) await pause();
+      expect(reply).toBeNull();
+      expect(engine.sessions.openTransactions()).toBe(1);
+      engine.sessions.abortAll();
+      await work;
+      expect(reply).toMatchObject({ ok: 0, code: 251, errorLabels: ['TransientTransactionError'] });
+      // Nothing of it is left, and it holds nothing back.
+      expect(await run({ insert: 'rows', documents: rows(MANY) })).toMatchObject({ n: MANY });
+      const others = { q: { _id: { $gte: MANY } }, limit: 0 };
+      expect(await run({ delete: 'rows', deletes: [others] })).toMatchObject({ n: MANY });
+      const all = { q: {}, u: { $inc: { n: 1 } }, multi: true };
+      expect(await run({ update: 'rows', updates: [all] })).toMatchObject({
+        ok: 1,
+        nModified: MANY,
+      });
+    },
+  );
 });

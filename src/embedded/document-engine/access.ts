@@ -1,3 +1,4 @@
+import { Slice } from './cooperate';
 import { EngineError } from './errors';
 import type { View } from './query';
 import type { ScanLog } from './scan-log';
@@ -76,12 +77,15 @@ const outOfTime = (): EngineError =>
   new EngineError(50, 'MaxTimeMSExpired', 'operation exceeded time limit');
 
 export class TransactionAccess implements Access {
+  private readonly slice = new Slice();
+
   constructor(
     readonly transaction: Transaction,
     readonly scans: ScanLog,
   ) {}
 
   reader(): Reader {
+    this.transaction.checkActive();
     return this.transaction;
   }
 
@@ -93,7 +97,10 @@ export class TransactionAccess implements Access {
     return this.transaction.sequence();
   }
 
+  /** Nothing here waits for the disk, so a command of many writes lets others in by itself. */
   async write<T>(task: (writer: Writer) => T): Promise<T> {
+    if (this.slice.over()) await this.slice.next();
+    this.transaction.checkActive();
     return task(this.transaction);
   }
 

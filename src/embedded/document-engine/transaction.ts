@@ -48,6 +48,18 @@ export class Transaction implements Writer, Holder {
     });
   }
 
+  /** 251 when it was ended, by its age or by its client, while a command of it let others in. */
+  checkActive(): void {
+    if (this.state === 'active') return;
+    throw new EngineError(
+      251,
+      'NoSuchTransaction',
+      'The transaction was ended while one of its commands was at work; please retry it.',
+      {},
+      [TRANSIENT],
+    );
+  }
+
   generation(): number {
     return this.changed;
   }
@@ -218,6 +230,8 @@ export class Transaction implements Writer, Holder {
     this.snapshot.done();
     this.unwatch();
     this.changes.clear();
+    // What reads it begins again, and finds that it has ended.
+    this.changed++;
     this.finish();
   }
 }

@@ -4,7 +4,8 @@ import { inTransaction, withLease } from '../db';
 import { digestOf, GENESIS, hashOf, signEnd } from './canonical';
 import { AuditLog, type AuditRow, ChainEnd, type ChainEndRow } from './model';
 
-const BATCH = 500;
+/** A transaction is committed in one piece, and the embedded engine answers nobody meanwhile. */
+const BATCH = 100;
 
 /** The end of the chain; before the first entry, its beginning. */
 export const endOf = async (id: ChainEndRow['_id']): Promise<{ sequence: number; hash: string }> =>
