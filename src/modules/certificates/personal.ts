@@ -4,6 +4,7 @@ import type { FileStorage } from '../../platform/storage';
 import { formatCode } from './code';
 import { forgetCredentials } from './credential/forget';
 import { Certificate, type CertificateRow } from './model';
+import { fileKeyOf } from './service/make-file';
 import { wordsOf } from './words';
 
 const MOST = 1_000;
@@ -48,13 +49,14 @@ export const certificateData = (storage: FileStorage): PersonalData => ({
     if (certificateNames === 'keep') return;
     const rows = await rowsOf(userId);
     for (const row of rows) {
-      if (row.pdf) await storage.remove(row.pdf.key);
       const words = wordsOf({ ...row, snapshot: { ...row.snapshot, holderName: '' } });
       // Past mongoose, for which a snapshot never changes.
       await Certificate.collection.updateOne(
         { _id: row._id },
         { $set: { 'snapshot.holderName': '', words } },
       );
+      // After the name: who makes the file at this moment finds it gone, and takes the file back.
+      await storage.remove(row.pdf?.key ?? fileKeyOf(row));
     }
     await forgetCredentials(rows.map(({ _id }) => _id));
     const ids = rows.map(({ _id }) => _id.toHexString());

@@ -1,3 +1,4 @@
+import { Gone } from '../../../platform/errors';
 import { defineJob, type JobDefinition } from '../../../platform/queue';
 import { throwAll } from '../../../shared/each-alone';
 import { IssuePayload } from '../schemas';
@@ -18,6 +19,8 @@ export const issueCertificatesJob = (
     backoffMs: 1_000,
     handle: async ({ enrolmentIds }) => {
       const faults = await issueCertificates(enrolmentIds, tools);
-      throwAll([...faults.values()], enrolmentIds.length);
+      // Trying again brings nobody back.
+      const open = [...faults.values()].filter((fault) => !(fault instanceof Gone));
+      throwAll(open, enrolmentIds.length);
     },
   });

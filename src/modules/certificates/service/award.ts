@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { auditAll } from '../../../platform/audit';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
-import { Conflict, NotFound } from '../../../platform/errors';
+import { Conflict, Gone, NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
 import { findPeople, successorsOf } from '../../accounts';
 import { type Completion, completionsOf } from '../../learning';
@@ -61,10 +61,10 @@ class Surroundings {
     return known;
   }
 
-  /** @throws NotFound for an account that is no more */
+  /** @throws Gone for someone who has left */
   person(userId: string) {
     const person = this.#people.get(userId);
-    if (!person) throw new NotFound();
+    if (!person) throw new Gone('holder-left', 'certificates.error.forgotten');
     return person;
   }
 
@@ -230,7 +230,7 @@ const awardMissing = (enrolmentIds: readonly string[]): Promise<Map<string, Awar
         results.set(enrolmentId, { row: draft.row });
       } catch (fault) {
         // What cannot be awarded; anything else is in the way of them all.
-        if (!(fault instanceof NotFound || fault instanceof Conflict)) throw fault;
+        if (![NotFound, Conflict, Gone].some((kind) => fault instanceof kind)) throw fault;
         results.set(enrolmentId, { fault });
       }
     }
@@ -253,7 +253,7 @@ const TRIES = 20;
  * Awards the certificates of enrolments, each once: a later call gives the same record. The rules of
  * the enrolment's version are checked here again, whoever asks. At most 500 ids at a time.
  * @returns by the id of the enrolment; a fault is NotFound when there is no such enrolment, Conflict
- * when its rules are not met
+ * when its rules are not met, Gone when its person has left
  */
 export async function awardCertificates(
   enrolmentIds: readonly string[],
@@ -274,7 +274,8 @@ export async function awardCertificates(
 
 /**
  * The same for one.
- * @throws NotFound when there is no such enrolment; Conflict when its rules are not met
+ * @throws NotFound when there is no such enrolment; Conflict when its rules are not met; Gone when
+ * its person has left
  */
 export async function awardCertificate(enrolmentId: string): Promise<CertificateRow> {
   const awarded = (await awardCertificates([enrolmentId])).get(enrolmentId);

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { inTransaction } from '../../../platform/db';
+import { Gone } from '../../../platform/errors';
 import { publishAll } from '../../../platform/outbox';
 import type { FileStorage } from '../../../platform/storage';
+import { forgetCredentials } from '../credential/forget';
 import { credentialsOf } from '../credential/issue';
 import type { CredentialRow } from '../credential/model';
 import { certificateIssued, certificateReplaced } from '../events';
 import { Certificate, type CertificateRow } from '../model';
 import { type Awarded, awardCertificates } from './award';
-import { type FileTools, makeFile } from './make-file';
+import { type FileTools, fileKeyOf, makeFile } from './make-file';
 
 export interface IssueTools extends FileTools {
   storage: FileStorage;
@@ -24,7 +26,7 @@ async function storeFile(
   tools: IssueTools,
 ): Promise<File> {
   const { bytes, signedBy } = await makeFile(row, tools, credential);
-  const key = `certificates/${row.issuedAt.getUTCFullYear()}/${row._id.toHexString()}.pdf`;
+  const key = fileKeyOf(row);
   await tools.storage.put(key, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { key, sha256, size: bytes.length, signedBy };
@@ -48,14 +50,24 @@ async function award(enrolmentIds: readonly string[]): Promise<Map<string, Award
 const credentialsTogether = (rows: readonly CertificateRow[], tools: IssueTools) =>
   credentialsOf(rows, tools).catch(() => new Map<string, CredentialRow>());
 
-/** Notes that the files are there and tells the house: of each certificate, the one who is first does. */
-const noteFiles = (files: ReadonlyMap<CertificateRow, File>): Promise<void> =>
+/**
+ * Notes that the files are there and tells the house: of each certificate, the one who is first does.
+ * @returns those whose holder has left meanwhile: they are named in nothing any more
+ */
+const noteFiles = (files: ReadonlyMap<CertificateRow, File>): Promise<CertificateRow[]> =>
   inTransaction(async () => {
     const ids = [...files.keys()].map(({ _id }) => _id);
-    const open = await Certificate.find({ _id: { $in: ids }, pdf: null }, { _id: 1 }).lean();
-    const isOpen = new Set(open.map(({ _id }) => _id.toHexString()));
-    const own = [...files].filter(([{ _id }]) => isOpen.has(_id.toHexString()));
-    if (own.length === 0) return;
+    const now = await Certificate.find(
+      { _id: { $in: ids } },
+      { pdf: 1, 'snapshot.holderName': 1 },
+    ).lean<Pick<CertificateRow, '_id' | 'pdf' | 'snapshot'>[]>();
+    const rows = new Map(now.map((row) => [row._id.toHexString(), row]));
+    const standing = (row: CertificateRow) => rows.get(row._id.toHexString());
+    const own = [...files].filter(
+      ([row]) => standing(row)?.pdf === null && standing(row)?.snapshot.holderName !== '',
+    );
+    const left = [...files.keys()].filter((row) => standing(row)?.snapshot.holderName === '');
+    if (own.length === 0) return left;
     const { modifiedCount } = await Certificate.bulkWrite(
       own.map(([{ _id }, pdf]) => ({
         updateOne: { filter: { _id, pdf: null }, update: { $set: { pdf } } },
@@ -69,14 +81,23 @@ const noteFiles = (files: ReadonlyMap<CertificateRow, File>): Promise<void> =>
         .map(([{ _id }]) => ({ certificateId: _id.toHexString() }));
     await publishAll(certificateIssued, told(false));
     await publishAll(certificateReplaced, told(true));
+    return left;
   });
+
+/** What was made while its holder was being forgotten goes with the rest. */
+async function takeBack(rows: readonly CertificateRow[], { storage }: IssueTools): Promise<void> {
+  if (rows.length === 0) return;
+  for (const row of rows) await storage.remove(fileKeyOf(row));
+  await forgetCredentials(rows.map(({ _id }) => _id));
+}
 
 /**
  * Awards the certificates of enrolments, makes their PDFs and tells the house, each once whatever
  * runs twice: the record by its unique index, the file because the same record gives the same bytes,
  * the event because only one writer finds the PDF missing. One that cannot be made is in the way of
  * no other.
- * @returns what was in the way, by the id of the enrolment; empty: all are there
+ * @returns what was in the way, by the id of the enrolment; empty: all are there. Gone: its holder has
+ * left, and nothing is owed any more
  */
 export async function issueCertificates(
   enrolmentIds: readonly string[],
@@ -97,10 +118,11 @@ export async function issueCertificates(
         files.set(row, await storeFile(row, credentials.get(row._id.toHexString()), tools));
       } catch (error) {
         faults.set(row.enrolmentId, error);
+        if (error instanceof Gone) await takeBack([row], tools);
       }
     }),
   );
-  if (files.size > 0) await noteFiles(files);
+  if (files.size > 0) await takeBack(await noteFiles(files), tools);
   return faults;
 }
 

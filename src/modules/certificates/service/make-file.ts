@@ -12,6 +12,10 @@ export interface FileTools {
   baseUrl: string;
 }
 
+/** Where the file of a certificate is kept. */
+export const fileKeyOf = ({ _id, issuedAt }: Pick<CertificateRow, '_id' | 'issuedAt'>): string =>
+  `certificates/${issuedAt.getUTCFullYear()}/${_id.toHexString()}.pdf`;
+
 /** The key that has signed the file, or signs it now. */
 const keyFor = (row: CertificateRow, keys: Keys): Promise<SigningKey> =>
   row.pdf?.signedBy ? keys.signerOf(row.pdf.signedBy) : keys.signer('pdf');

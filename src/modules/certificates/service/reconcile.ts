@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { Gone } from '../../../platform/errors';
 import { logger } from '../../../platform/logger';
 import { MINUTE, now } from '../../../shared/clock';
 import { completedBefore, completionsOf } from '../../learning';
@@ -22,14 +23,16 @@ const PAGE = 200;
 /** The ordinary job is given this long before its work is done here. */
 const GRACE_MS = 10 * MINUTE;
 
-async function mend(enrolmentId: string, tools: IssueTools): Promise<boolean> {
+/** @returns null: its person has left, and nothing is missing */
+async function mend(enrolmentId: string, tools: IssueTools): Promise<'mended' | 'missing' | null> {
   try {
     await issueCertificate({ enrolmentId }, tools);
     logger.warn({ enrolmentId }, 'a completed enrolment had no certificate; it has one now');
-    return true;
+    return 'mended';
   } catch (error) {
+    if (error instanceof Gone) return null;
     logger.error({ err: error, enrolmentId }, 'a completed enrolment has no certificate');
-    return false;
+    return 'missing';
   }
 }
 
@@ -42,7 +45,8 @@ async function mendMissing(tools: IssueTools): Promise<{ mended: number; missing
     const made = await certificatesOf(page.map(({ enrolmentId }) => enrolmentId));
     for (const { enrolmentId } of page) {
       if (made.get(enrolmentId)?.ready) continue;
-      found[(await mend(enrolmentId, tools)) ? 'mended' : 'missing'] += 1;
+      const outcome = await mend(enrolmentId, tools);
+      if (outcome) found[outcome] += 1;
     }
     last = page.at(-1)?.enrolmentId ?? null;
     if (page.length < PAGE) return found;
