@@ -132,6 +132,16 @@ describe('an organisation that moves', () => {
     const outlook = (await site.get(`${addressOf(east)}?to=${idOf(quay)}`)).text;
     expect(outlook).toMatch(/See its people no more[\s\S]*Staff of Rail[\s\S]*Will see/);
     expect(outlook).toMatch(/Will see its people[\s\S]*Staff of Port/);
+    // Who administers the new place sees them there as well.
+    await signedIn(app, {
+      name: 'Everywhere at work',
+      grants: [
+        { role: 'union-staff', organisationId: idOf(rail) },
+        { role: 'administrator', organisationId: idOf(port) },
+      ],
+    });
+    const again = (await site.get(`${addressOf(east)}?to=${idOf(quay)}`)).text;
+    expect(again.split('Will see its people')[0]).not.toContain('Everywhere at work');
     const personal = `/staff/people/${worker.userId}`;
     expect((await railStaff.get(personal)).status).toBe(200);
     expect((await portStaff.get(personal)).status).toBe(404);

@@ -31,7 +31,7 @@ export interface Onlooker {
   readonly at: Organisation;
 }
 
-/** Who holds a role in one of `places` and none like it in `elsewhere`. */
+/** Who holds a role in one of `places`, and in `elsewhere` neither the same nor that of an administrator. */
 async function onlookers(
   places: readonly Organisation[],
   elsewhere: readonly string[],
@@ -42,7 +42,7 @@ async function onlookers(
       for (const { role, organisationId } of person.grants) {
         const reachesBoth = person.grants.some(
           (other) =>
-            other.role === role &&
+            (other.role === role || other.role === 'administrator') &&
             (other.organisationId === WHOLE_SITE || elsewhere.includes(other.organisationId)),
         );
         if (organisationId === at.id && !reachesBoth) found.push({ person, role, at });

@@ -152,11 +152,16 @@ export async function rowsOfPerson(userId: string, nodes: readonly string[]): Pr
     .lean<ReportRow[]>();
 }
 
-/** Everything that the list has, a batch in memory at a time. */
+/**
+ * Everything that the list has, a batch in memory at a time.
+ * @throws when the read models were built anew meanwhile: what is read goes away, and a part of a
+ * list must not be taken for the whole
+ */
 export async function* everyoneIn(filter: PeopleFilter, today: Day): AsyncGenerator<ReportRow[]> {
   const conditions = await conditionsOf(filter, today);
   const cursor = Row.find(conditions).sort(orderOf(filter.sort)).lean<ReportRow[]>().cursor({
     batchSize: 500,
   });
   yield* slicesOf(cursor, 500);
+  if ((await buildingNow()).current !== conditions.g) throw new Error('The list was built anew');
 }

@@ -13,10 +13,12 @@ import {
 } from '../kept-model';
 
 const MOST = 50;
+/** Of accounts that were joined: who cannot see a list cannot stop its mails. */
+const SHOWN = 500;
 
 /** A person's views, by name. */
 export const viewsOf = (userId: string): Promise<ViewRow[]> =>
-  View.find({ userId }).sort({ name: 1 }).limit(MOST).lean<ViewRow[]>();
+  View.find({ userId }).sort({ name: 1 }).limit(SHOWN).lean<ViewRow[]>();
 
 /** Keeps a list under a name. @param timeZone of its owner @throws Invalid on `name`: taken, or there are too many */
 export async function saveView(
