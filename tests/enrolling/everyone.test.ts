@@ -1,6 +1,7 @@
 import { grantRole, revokeRole } from '../../src/modules/accounts';
+import { User } from '../../src/modules/accounts/model';
 import { Reminder } from '../../src/modules/enrolling/model';
-import { enrol, setDueDate, withdraw } from '../../src/modules/learning';
+import { enrol, enrolMany, setDueDate, withdraw } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
 import {
   addMembership,
@@ -144,6 +145,27 @@ test('who has left is neither proposed nor acted on', async () => {
   expect(await late()).not.toContain(person.enrolmentId);
   const ticked = { everyone: '', 'enrolmentIds[]': person.enrolmentId };
   expect((await post('/staff/due', ticked)).status).toBe(422);
+});
+
+test('who has no account any more is enrolled in nothing, whenever they leave', async () => {
+  const { userId } = await makePerson();
+  const entry = { userId, courseSlug: SLUG, organisationId: unions.branchId, dueOn: null };
+  const [made] = await enrolMany([entry], unions.staff.userId);
+  const fields = {
+    everyone: '',
+    'enrolmentIds[]': made?.enrolmentId ?? '',
+    courseSlug: OTHER,
+    organisationId: unions.branchId,
+    dueOn: '',
+  };
+  const begun = await post('/staff/enrol/chosen/confirm', fields);
+  await User.deleteOne({ _id: userId });
+  await app.drain();
+  expect((await unions.staff.client.get(String(begun.headers['location']))).text).toContain(
+    'not possible',
+  );
+  expect(await Enrolment.countDocuments({ userId, courseSlug: OTHER })).toBe(0);
+  expect((await post('/staff/enrol/chosen/confirm', fields)).status).toBe(422);
 });
 
 test('a list outside of one’s part is not there, and a right that is lost ends the act', async () => {

@@ -1,4 +1,5 @@
 import { type Actor, isWithin, type Scope } from '../../../platform/authz';
+import { findPeople } from '../../accounts';
 import { type EnrolmentSummary, enrolmentsWithin } from '../../learning';
 import { findOrganisations, pathsOfMany, scopeOf, showsPeople } from '../../organisations';
 
@@ -24,10 +25,12 @@ export async function enrolmentsFor(
   ids: readonly string[],
 ): Promise<EnrolmentSummary[]> {
   const found = await enrolmentsWithin({ kind: 'all' }, ids);
+  // What was learnt stays when an account goes, under an id that leads to nobody.
+  const people = await findPeople([...new Set(found.map(({ userId }) => userId))]);
   const place = new Map(ids.map((id, index) => [id, index]));
-  const all = found.sort(
-    (a, b) => (place.get(a.enrolmentId) ?? 0) - (place.get(b.enrolmentId) ?? 0),
-  );
+  const all = found
+    .filter(({ userId }) => people.has(userId))
+    .sort((a, b) => (place.get(a.enrolmentId) ?? 0) - (place.get(b.enrolmentId) ?? 0));
   if (scope.kind === 'all') return all;
   const hosts = await findOrganisations([
     ...new Set(all.flatMap(({ organisationId }) => organisationId ?? [])),
