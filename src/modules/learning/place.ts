@@ -62,19 +62,36 @@ export interface Spot {
 
 /** @throws NotFound when the version has no such activity */
 export function spotOf(version: PublishedVersion, activityId: string): Spot {
+  let spots = spotsOfVersions.get(version);
+  if (!spots) {
+    spots = spotsOf(version);
+    spotsOfVersions.set(version, spots);
+  }
+  const here = spots.get(activityId);
+  if (!here) throw new NotFound();
+  return here;
+}
+
+// A published version never changes, and is the same object for all who learn it.
+const spotsOfVersions = new WeakMap<PublishedVersion, ReadonlyMap<string, Spot>>();
+
+function spotsOf(version: PublishedVersion): Map<string, Spot> {
   const all = version.modules.flatMap((module) =>
     module.activities.map((activity) => ({ module, activity })),
   );
-  const index = all.findIndex(({ activity }) => activity.id === activityId);
-  const here = all[index];
-  if (!here) throw new NotFound();
-  return {
-    ...here,
-    number: index + 1,
-    count: all.length,
-    previous: all[index - 1]?.activity ?? null,
-    following: all[index + 1]?.activity ?? null,
-  };
+  return new Map(
+    all.map(({ module, activity }, index) => [
+      activity.id,
+      {
+        module,
+        activity,
+        number: index + 1,
+        count: all.length,
+        previous: all[index - 1]?.activity ?? null,
+        following: all[index + 1]?.activity ?? null,
+      },
+    ]),
+  );
 }
 
 /** Where "next" leads: onward in the order of the course; after its end to what was left out. */

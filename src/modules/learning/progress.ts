@@ -4,6 +4,7 @@ import {
   isMet,
   type Leaf,
   leavesOf,
+  type Minutes,
   minutesOf,
   type Records,
   shareMet,
@@ -85,9 +86,37 @@ const byDefault = (activity: ActivityInBrief): Leaf =>
     ? { kind: 'viewed', activityId: activity.id }
     : { kind: 'passed', activityId: activity.id, mark: activity.quiz.passMark };
 
-function stateOf(activity: ActivityInBrief, leaves: readonly Leaf[], records: Records): State {
-  const own = leaves.filter((leaf) => leaf.activityId === activity.id);
-  const asked = own.length > 0 ? own : [byDefault(activity)];
+/** What of progress is the same for everyone who learns a version. */
+interface Ground {
+  readonly all: readonly ActivityInBrief[];
+  readonly minutes: Minutes;
+  /** What is asked of each activity. */
+  readonly asked: ReadonlyMap<string, readonly Leaf[]>;
+}
+
+// A published version never changes, and what is read of one is the same object for all who learn it.
+const grounds = new WeakMap<VersionInBrief, Ground>();
+
+function groundOf(version: VersionInBrief): Ground {
+  let ground = grounds.get(version);
+  if (!ground) {
+    const all = version.modules.flatMap((module) => module.activities);
+    const leaves = leavesOf(version.completion);
+    const askedOf = (activity: ActivityInBrief) => {
+      const own = leaves.filter((leaf) => leaf.activityId === activity.id);
+      return own.length > 0 ? own : [byDefault(activity)];
+    };
+    ground = {
+      all,
+      minutes: new Map(all.map((activity) => [activity.id, activity.minutes])),
+      asked: new Map(all.map((activity) => [activity.id, askedOf(activity)])),
+    };
+    grounds.set(version, ground);
+  }
+  return ground;
+}
+
+function stateOf(activity: ActivityInBrief, asked: readonly Leaf[], records: Records): State {
   if (asked.every((leaf) => isMet(leaf, records))) return 'done';
   return records.get(activity.id)?.submitted ? 'begun' : 'todo';
 }
@@ -113,14 +142,12 @@ function meanMark(activities: readonly ActivityInBrief[], records: Records): num
  * Facts about activities that the version does not have change nothing.
  */
 export function progressOf(version: VersionInBrief, done: readonly ActivityRecord[]): Progress {
-  const all = version.modules.flatMap((module) => module.activities);
-  const minutes = new Map(all.map((activity) => [activity.id, activity.minutes]));
+  const { all, minutes, asked } = groundOf(version);
   const records = new Map(
     done.filter(({ activityId }) => minutes.has(activityId)).map((each) => [each.activityId, each]),
   );
-  const leaves = leavesOf(version.completion);
   const activities = new Map(
-    all.map((activity) => [activity.id, stateOf(activity, leaves, records)]),
+    all.map((activity) => [activity.id, stateOf(activity, asked.get(activity.id) ?? [], records)]),
   );
   const met = isMet(version.completion, records);
   const share = shareMet(version.completion, records, minutes);

@@ -33,8 +33,25 @@ export function isMet(rule: CompletionRule, records: Records): boolean {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
 
+/** Of the rules of a version, by its minutes: the same for everyone who learns it. */
+const weights = new WeakMap<Minutes, Map<CompletionRule, number>>();
+
 /** Weight of a rule in minutes, so that a long lesson moves the bar further than a short one. */
 function weight(rule: CompletionRule, minutes: Minutes): number {
+  let known = weights.get(minutes);
+  if (!known) {
+    known = new Map();
+    weights.set(minutes, known);
+  }
+  let weighed = known.get(rule);
+  if (weighed === undefined) {
+    weighed = weigh(rule, minutes);
+    known.set(rule, weighed);
+  }
+  return weighed;
+}
+
+function weigh(rule: CompletionRule, minutes: Minutes): number {
   if (rule.kind !== 'all' && rule.kind !== 'any') {
     return Math.max(1, minutes.get(rule.activityId) ?? 0);
   }
@@ -66,14 +83,30 @@ export function stillNeeded(
   records: Records,
   minutes: Minutes,
 ): ReadonlySet<string> {
-  if (isMet(rule, records)) return new Set();
-  if (rule.kind !== 'all' && rule.kind !== 'any') return new Set([rule.activityId]);
-  const open = rule.of
-    .filter((each) => !isMet(each, records))
-    .map((each) => stillNeeded(each, records, minutes));
-  const missing = rule.kind === 'all' ? open.length : rule.count - (rule.of.length - open.length);
-  const shortestFirst = open.sort((a, b) => minutesOf(a, minutes) - minutesOf(b, minutes));
-  return new Set(shortestFirst.slice(0, missing).flatMap((ids) => [...ids]));
+  const needed = new Set<string>();
+  addNeeded(rule, records, minutes, needed);
+  return needed;
+}
+
+function addNeeded(
+  rule: CompletionRule,
+  records: Records,
+  minutes: Minutes,
+  needed: Set<string>,
+): void {
+  if (rule.kind === 'all') {
+    for (const each of rule.of) addNeeded(each, records, minutes, needed);
+  } else if (rule.kind !== 'any') {
+    if (!leafMet(rule, records)) needed.add(rule.activityId);
+  } else {
+    const open = rule.of
+      .filter((each) => !isMet(each, records))
+      .map((each) => stillNeeded(each, records, minutes));
+    const missing = rule.count - (rule.of.length - open.length);
+    if (missing <= 0) return;
+    const shortestFirst = open.sort((a, b) => minutesOf(a, minutes) - minutesOf(b, minutes));
+    for (const ids of shortestFirst.slice(0, missing)) for (const id of ids) needed.add(id);
+  }
 }
 
 /** Every leaf of a rule. */
