@@ -5,11 +5,24 @@ import ejs from 'ejs';
 type Locals = Readonly<Record<string, unknown>>;
 type Include = (name: string, more?: Locals) => string;
 type Filled = (
-  locals: Locals,
+  layers: readonly Locals[],
   escapeFn: (markup?: unknown) => string,
   include: Include,
   rethrow: (error: unknown, line: number) => never,
 ) => string;
+
+/** What a view is given: the locals of the page, and over them those of each include that led to it. */
+interface Given {
+  readonly layers: readonly Locals[];
+  /** The names in each layer, in short: the same for the same page each time. */
+  readonly shape: string;
+}
+
+const over = (below: Given, locals: Locals): Given => ({
+  layers: [...below.layers, locals],
+  shape: `${below.shape}|${Object.keys(locals).join()}`,
+});
+const NOTHING: Given = { layers: [], shape: '' };
 
 /** Words that can be a key of an object and not the name of a variable. */
 const RESERVED = new Set(
@@ -20,8 +33,9 @@ const RESERVED = new Set(
 
 /**
  * A view in EJS. What EJS makes of it reads every name through `with`, which the engine cannot make
- * fast; here the names that the view uses are variables of a function, one for each set of them that
- * it has been given. A name that it was not given is an error, as it is with `with`.
+ * fast; here the names that the view uses are variables of a function, one for each shape of what it
+ * has been given, so that an include copies nothing. A name that it was not given is an error, as it
+ * is with `with`.
  */
 class View {
   readonly #source: string;
@@ -49,31 +63,33 @@ class View {
     );
   }
 
-  render(locals: Locals): string {
-    let names = '';
-    for (const name in locals) if (this.#words.has(name)) names += `${name},`;
-    let filled = this.#functions.get(names);
+  render(given: Given): string {
+    let filled = this.#functions.get(given.shape);
     if (!filled) {
-      filled = this.#compile(names);
-      this.#functions.set(names, filled);
+      filled = this.#compile(given);
+      this.#functions.set(given.shape, filled);
     }
-    const include: Include = (name, more) => this.#include(name)({ ...locals, ...more });
-    return filled(locals, ejs.escapeXML, include, this.#rethrow);
+    const include: Include = (name, more) =>
+      this.#include(name).render(more ? over(given, more) : given);
+    return filled(given.layers, ejs.escapeXML, include, this.#rethrow);
   }
 
-  #compile(names: string): Filled {
+  #compile({ layers }: Given): Filled {
+    const used = layers.map((layer) => Object.keys(layer).filter((name) => this.#words.has(name)));
+    // The same name again is the same variable: what was given last holds.
+    const variables = used.map((names, at) => `var {${names.join()}} = layers[${at}];`).join(' ');
     // A block of its own for the view, so that what it declares may have the name of something given.
-    const body = `var {${names}} = locals; var __line = 1; try { {${this.#source}} } catch (error) { rethrow(error, __line); }\n//# sourceURL=${JSON.stringify(this.#file)}\n`;
-    return new Function('locals', 'escapeFn', 'include', 'rethrow', body) as Filled;
+    const body = `${variables} var __line = 1; try { {${this.#source}} } catch (error) { rethrow(error, __line); }\n//# sourceURL=${JSON.stringify(this.#file)}\n`;
+    return new Function('layers', 'escapeFn', 'include', 'rethrow', body) as Filled;
   }
 
-  #include(name: string): (locals: Locals) => string {
+  #include(name: string): View {
     let view = this.#included.get(name);
     if (!view) {
       view = this.#find(name, path.dirname(this.#file));
       this.#included.set(name, view);
     }
-    return (locals) => view.render(locals);
+    return view;
   }
 
   readonly #rethrow = (error: unknown, line: number): never => {
@@ -102,5 +118,13 @@ export function createTemplates(root: string): (name: string, locals: object) =>
     return viewOf(!name.startsWith('/') && existsSync(beside) ? beside : inRoot);
   }
 
-  return (name, locals) => viewOf(path.join(root, `${name}.ejs`)).render(locals as Locals);
+  const paths = new Map<string, View>();
+  return (name, locals) => {
+    let view = paths.get(name);
+    if (!view) {
+      view = viewOf(path.join(root, `${name}.ejs`));
+      paths.set(name, view);
+    }
+    return view.render(over(NOTHING, locals as Locals));
+  };
 }
