@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly startedByNpm: boolean;
 }
 
+const MB = 1024 * 1024;
+
 const say = (line: string) => console.log(line);
 
 /** Starts Kelas with all it needs on this machine, and keeps it running until it is told to end. */
@@ -79,6 +81,10 @@ function settingsOf(config: Config) {
         KELAS_DATA: folder.root,
         // glibc keeps free memory for each thread apart; two such hoards are enough.
         MALLOC_ARENA_MAX: '2',
+        // Fixed by hand, or glibc learns from the first sign-in (argon2id takes 19 MB for a moment) to keep
+        // as much for later: 30 MB in the web, and as much in the worker.
+        MALLOC_MMAP_THRESHOLD_: String(4 * MB),
+        MALLOC_TRIM_THRESHOLD_: String(8 * MB),
         KELAS_DEMO: String(demo),
         SESSION_SECRET: config.sessionSecret ?? keepSecret(folder, 'session-secret'),
         KEYS_SECRET: config.keysSecret ?? keepSecret(folder, 'keys-secret'),
