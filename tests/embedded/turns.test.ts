@@ -169,4 +169,25 @@ describe('a command of many writes in a transaction', () => {
       });
     },
   );
+
+  it('is no worse than a find that cuts a field out of many large documents', async () => {
+    const detail = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`field${i}`, i]));
+    const documents = Array.from({ length: 1_000 }, (_, _id) => ({ _id, detail }));
+    await run({ insert: 'large', documents });
+    let isOver = false;
+    const work = run({
+      find: 'large',
+      projection: { 'detail.field1': 0 },
+      batchSize: 1_000,
+      singleBatch: true,
+    }).then((fields) => {
+      isOver = true;
+      return fields;
+    });
+    let turns = 0;
+    for (; !isOver; turns += 1) await pause();
+    expect(await work).toMatchObject({ ok: 1 });
+    // They are found in two or three turns, and cut in a hundred.
+    expect(turns).toBeGreaterThan(10);
+  });
 });

@@ -14,6 +14,10 @@ export class Slice {
 
   async next(): Promise<void> {
     await pause();
+    this.renew();
+  }
+
+  renew(): void {
     this.until = performance.now() + SLICE_MS;
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 
 /**
@@ -56,7 +57,13 @@ export function startChild(spec: ChildSpec): ChildRun {
   const lifeline = path.join(path.dirname(spec.script), 'lifeline.js');
   const child = fork(spec.script, [...(spec.args ?? [])], {
     detached: true,
-    execArgv: ['--enable-source-maps', ...heapFlags(spec.heap), '--require', lifeline],
+    execArgv: [
+      '--enable-source-maps',
+      `--v8-pool-size=${HELPERS}`,
+      ...heapFlags(spec.heap),
+      '--require',
+      lifeline,
+    ],
     stdio: ['ignore', spec.quiet ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     ...(spec.env === undefined ? {} : { env: spec.env }),
   });
@@ -78,6 +85,12 @@ export function startChild(spec: ChildSpec): ChildRun {
     kill: () => void child.kill('SIGKILL'),
   };
 }
+
+/**
+ * A pause of the collector lasts until the last of its helpers has had a processor. Node starts four
+ * in each process; where there are fewer processors they would only wait for each other.
+ */
+const HELPERS = Math.min(4, Math.max(1, os.availableParallelism() - 1));
 
 const heapFlags = (heap: Heap | undefined): string[] =>
   heap ? [`--max-semi-space-size=${heap.young}`, `--max-old-space-size=${heap.old}`] : [];

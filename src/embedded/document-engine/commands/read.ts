@@ -2,7 +2,7 @@ import { Long } from 'bson';
 import { type Doc, encode } from '../bson/codec';
 import { keyOf } from '../bson/keystring';
 import type { Collection } from '../catalog';
-import { pause, SLICE_MS } from '../cooperate';
+import { pause, SLICE_MS, Slice } from '../cooperate';
 import { EngineError, failedToParse, notImplemented, typeMismatch } from '../errors';
 import { valuesAt } from '../paths';
 import { compileProjection } from '../project';
@@ -139,11 +139,17 @@ async function readRows(
     // Ten documents at a time, so that a batch of large ones is not much over its limit.
     const wanted = Math.min(most - docs.length, bytes === 0 && docs.length === 0 ? 101 : 1000);
     const small = bytes > 0 && bytes / docs.length > 16_384 ? 1 : wanted;
-    const step = query.pull(small, performance.now() + SLICE_MS);
+    const slice = new Slice();
+    const step = query.pull(small, slice.until);
     for (const row of step.rows) {
       const shaped = shape(row);
       docs.push(shaped);
       bytes += shaped.length;
+      // Cutting fields out of a document may take longer than finding it.
+      if ((docs.length & 15) === 0 && slice.over()) {
+        await breathe(context);
+        slice.renew();
+      }
     }
     if (step.done || docs.length >= most || bytes >= limitBytes - 1_000_000) {
       context.access.release();
