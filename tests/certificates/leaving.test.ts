@@ -3,6 +3,7 @@ import { Credential } from '../../src/modules/certificates/credential/model';
 import { Certificate } from '../../src/modules/certificates/model';
 import { awardCertificate } from '../../src/modules/certificates/service/award';
 import { type IssueTools, issueCertificates } from '../../src/modules/certificates/service/issue';
+import { supersedeCertificate } from '../../src/modules/certificates/service/supersede';
 import { createOrganisation } from '../../src/modules/organisations';
 import { Outbox } from '../../src/platform/outbox/model';
 import { HOUR, setClock } from '../../src/shared/clock';
@@ -68,6 +69,17 @@ describe('who leaves before the certificate is there', () => {
     await forget(userId);
     inAnHour();
     expect(await reconcileCertificates(tools())).toMatchObject({ mended: 0, missing: 0 });
+  });
+
+  test('is not named again by a correction', async () => {
+    const { enrolmentId, userId } = await complete();
+    const { _id } = await awardCertificate(enrolmentId);
+    await forget(userId);
+    const wish = { certificateId: _id.toHexString(), holderName: 'Tan Ah Kow', reason: 'A slip' };
+    await expect(supersedeCertificate(wish, { kind: 'all' })).rejects.toMatchObject({
+      code: 'certificate-forgotten',
+    });
+    expect(await Certificate.countDocuments({ enrolmentId })).toBe(1);
   });
 
   test('is named in nothing, also when it is being made at that moment', async () => {

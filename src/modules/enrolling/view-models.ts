@@ -39,21 +39,28 @@ export function toChoices(world: World, { language }: Reader) {
 const EXAMPLES = 3;
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
-/** The columns of a file with what stands in them first, and what each is taken for. */
+function examplesOf({ records }: Table, index: number): string[] {
+  const found: string[] = [];
+  for (const { cells } of records) {
+    const cell = cells[index] ?? '';
+    if (cell !== '') found.push(shortened(cell));
+    if (found.length === EXAMPLES) break;
+  }
+  return found;
+}
+
+/** The first `most` columns of a file with what stands in them first, and what each is taken for. */
 export const toColumns = (
-  { headings, records }: Table,
+  table: Table,
   columns: readonly (Column | null)[],
   error: Readonly<Record<string, string>>,
+  most: number,
 ) =>
-  headings.map((heading, index) => ({
+  table.headings.slice(0, most).map((heading, index) => ({
     id: `field-columns-${index}`,
     number: index + 1,
     heading: shortened(heading),
-    examples: records
-      .map(({ cells }) => cells[index] ?? '')
-      .filter((cell) => cell !== '')
-      .slice(0, EXAMPLES)
-      .map(shortened),
+    examples: examplesOf(table, index),
     value: columns[index] ?? '',
     error: error[`columns-${index}`],
   }));

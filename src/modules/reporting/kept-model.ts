@@ -64,6 +64,7 @@ const sentSchema = new Schema<SentReportRow>(
   { collection: 'report_mails', versionKey: false, minimize: false },
 );
 sentSchema.index({ viewId: 1, period: 1 }, { unique: true });
+sentSchema.index({ userId: 1 });
 // It says for a while that it has expired; that it was sent must outlive the period itself.
 sentSchema.index({ expiresAt: 1 }, { expireAfterSeconds: (60 * DAY) / 1000 });
 

@@ -1,7 +1,7 @@
 import { audit } from '../../../platform/audit';
 import type { Scope } from '../../../platform/authz';
 import { inTransaction } from '../../../platform/db';
-import { Conflict, invalidField } from '../../../platform/errors';
+import { Conflict, Gone, invalidField } from '../../../platform/errors';
 import { publish } from '../../../platform/outbox';
 import { now } from '../../../shared/clock';
 import { newCode, newNumber } from '../code';
@@ -14,7 +14,8 @@ import { findWithin } from './standing';
  * Puts a certificate with another name in the place of one: with a number and a code of its own,
  * everything else as it was on the day of the award. The old one goes on being found and points to
  * the new one, whose file a job makes.
- * @throws NotFound outside the scope; Conflict when it is not valid; Invalid when it has that name
+ * @throws NotFound outside the scope; Conflict when it is not valid; Invalid when it has that name; Gone
+ * when its holder has left and is not named any more
  * @returns the id of the new certificate
  */
 export const supersedeCertificate = (
@@ -25,6 +26,10 @@ export const supersedeCertificate = (
     const old = await findWithin(input.certificateId, scope);
     if (old.standing !== 'valid') {
       throw new Conflict('standing', `certificates.error.standing.${old.standing}`);
+    }
+    // Whose name was taken away when they left is not named again.
+    if (old.snapshot.holderName === '') {
+      throw new Gone('certificate-forgotten', 'certificates.error.forgotten');
     }
     if (old.snapshot.holderName === input.holderName) {
       throw invalidField('holderName', 'certificates.error.sameName');

@@ -82,21 +82,24 @@ export const namesSomebody = (columns: readonly (Column | null)[]): boolean =>
   columns.includes('email') || columns.includes('number');
 
 /** The rows of a table whose columns stand for these. */
-export const toRows = ({ records }: Table, columns: readonly (Column | null)[]): RawRow[] =>
-  records.map(({ line, cells }) => toRow(cells, columns, line));
+export function toRows({ records }: Table, columns: readonly (Column | null)[]): RawRow[] {
+  const places = COLUMNS.map((column) => ({ column, index: columns.indexOf(column) }));
+  return records.map(({ line, cells }) => toRow(cells, { places, expected: columns.length }, line));
+}
 
 function toRow(
   record: readonly string[],
-  columns: readonly (Column | null)[],
+  heads: { places: readonly { column: Column; index: number }[]; expected: number },
   line: number,
 ): RawRow {
+  const { places, expected } = heads;
   const cells: Partial<Record<Column, string>> = {};
-  for (const column of COLUMNS) {
-    const value = record[columns.indexOf(column)];
+  for (const { column, index } of places) {
+    const value = record[index];
     if (value !== undefined && value !== '') cells[column] = value;
   }
   // Spreadsheets leave empty cells away at the end, or add some.
-  const extra = record.slice(columns.length).some((cell) => cell !== '');
-  const misfit = extra ? { count: record.length, expected: columns.length } : null;
+  const extra = record.slice(expected).some((cell) => cell !== '');
+  const misfit = extra ? { count: record.length, expected } : null;
   return { line, cells, misfit };
 }

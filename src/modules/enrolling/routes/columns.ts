@@ -30,7 +30,7 @@ async function show(
       action: columnsHref(params.id),
       fileName,
       rows: table.records.length,
-      columns: toColumns(table, typed, error).slice(0, MOST_COLUMNS),
+      columns: toColumns(table, typed, error, MOST_COLUMNS),
       beyond: Math.max(0, table.headings.length - MOST_COLUMNS),
       choices: [
         { value: '', text: t('enrolling.columns.leave') },
