@@ -218,4 +218,15 @@ describe('the end', () => {
     expect(poll.status).toBe(204);
     expect(poll.headers['x-poll']).toBeUndefined();
   });
+
+  test('offers what fits next, and says so when there is nothing left', async () => {
+    const { client, href } = await makeLearner(app, SHORT);
+    await client.post(`${href}/first-steps/viewed`);
+    const more = await client.get(`${href}/finished`);
+    expect(more.text).toContain(`href="/courses/${SLUG}"`);
+    await client.post(`/courses/${SLUG}/enrol`);
+    const none = await client.get(`${href}/finished`);
+    expect(none.text).not.toContain(`href="/courses/${SLUG}"`);
+    expect(none.text).toContain('You have taken every course there is here');
+  });
 });

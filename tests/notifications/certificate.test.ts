@@ -41,9 +41,12 @@ describe('the PDF with the mail', () => {
     };
     const mail = await complete(true);
     expect(mail).toMatch(/filename="?certificate-KC-/);
+    expect(mail).toContain('The PDF of your certificate is attached');
     const [, base64 = ''] = /application\/pdf[\s\S]*?\n\n([A-Za-z0-9+/=\n]+)/.exec(mail) ?? [];
     expect(Buffer.from(base64, 'base64').subarray(0, 5).toString()).toBe('%PDF-');
-    expect(await complete(false)).not.toContain('application/pdf');
+    const bare = await complete(false);
+    expect(bare).not.toContain('application/pdf');
+    expect(bare).not.toContain('is attached');
   });
 });
 

@@ -128,11 +128,12 @@ async function compose(sender: Sender, notice: Notice): Promise<Mail | { skip: s
   if (to === null || href === null) return { skip: 'out-of-date' };
   const reader = readerIn(person.language, sender.config.timeZone);
   const words = withName(await wordsOf(notice.values, reader), person.name);
+  const file = await attachmentsFor(sender, notice, wanted);
   return {
     to,
     key: notice.key,
-    ...render(sender, notice, { words, href, reader }),
-    ...(await attachmentsFor(sender, notice, wanted)),
+    ...render(sender, notice, { words, href, reader, attached: 'attachments' in file }),
+    ...file,
   };
 }
 
@@ -160,13 +161,22 @@ async function hrefFor({ config }: Sender, { kind, userId, href }: Notice): Prom
   return purpose ? accountLink(config, purpose, userId) : `${config.baseUrl}${href}`;
 }
 
+interface MailParts {
+  words: Record<string, string>;
+  href: string;
+  reader: Reader;
+  attached: boolean;
+}
+
 function render(
   { config, renderer }: Sender,
   { kind }: Notice,
-  { words, href, reader }: { words: Record<string, string>; href: string; reader: Reader },
+  { words, href, reader, attached }: MailParts,
 ): Pick<Mail, 'subject' | 'text' | 'html' | 'lang'> {
   const { language, t, format } = reader;
-  const text = mailText(kind, words, href, reader);
+  const plain = mailText(kind, words, href, reader);
+  const after = attached ? [...plain.after, t('notifications.attached')] : plain.after;
+  const text = { ...plain, after };
   const preferencesUrl = isOptional(kind) ? `${config.baseUrl}/me/notifications` : null;
   const site = config.baseUrl.replace(/^https?:\/\//, '');
   const footer = [
