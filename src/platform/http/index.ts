@@ -20,6 +20,7 @@ export {
   type RoutePolicy,
   route,
 } from './route';
+export { sendStream } from './send-stream';
 export type { UploadedFile } from './upload';
 export {
   makeVisitor,

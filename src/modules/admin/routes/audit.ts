@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
-import { type Route, route } from '../../../platform/http';
+import { type Route, route, sendStream } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { now } from '../../../shared/clock';
 import { findEntry, searchAudit, streamAudit } from '../audit-queries';
@@ -83,7 +81,7 @@ export const auditRoutes = ({ config }: Platform): Route[] => [
           ]);
         }
       };
-      await pipeline(Readable.from(lines()), res);
+      await sendStream(res, lines());
     },
   }),
   route({

@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
-import { oneself, type Route, route } from '../../../platform/http';
+import { oneself, type Route, route, sendStream } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { now } from '../../../shared/clock';
 import { ownDataFiles, type PersonalRoom } from '../service/own-data';
@@ -50,7 +48,7 @@ export const ownDataRoutes = (
         'Content-Disposition': `attachment; filename="kelas-my-data-${at.toISOString().slice(0, 10)}.zip"`,
         'Cache-Control': 'private, no-store',
       });
-      await pipeline(Readable.from(zipOf(ownDataFiles(rooms, actor.id, at), at)), res);
+      await sendStream(res, zipOf(ownDataFiles(rooms, actor.id, at), at));
     },
   }),
 ];

@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { audit } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
-import { type Route, route } from '../../../platform/http';
+import { type Route, route, sendStream } from '../../../platform/http';
 import { csv, type Sheet, xlsx } from '../../../platform/spreadsheet';
 import { now } from '../../../shared/clock';
 import { dayIn } from '../../organisations';
@@ -65,12 +63,7 @@ export const exportRoutes = (timeZone: string): readonly Route[] =>
             `attachment; filename="kelas-people-${dayIn(visitor.timeZone, now())}.${ending}"`,
           )
           .set('Cache-Control', 'private, no-store');
-        try {
-          await pipeline(Readable.from(write(sheet)), res);
-        } catch (error) {
-          // Whoever closes the page ends the file.
-          if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-        }
+        await sendStream(res, write(sheet));
       },
     }),
   );

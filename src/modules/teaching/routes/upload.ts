@@ -1,6 +1,12 @@
-import { pipeline } from 'node:stream/promises';
 import { invalidField, NotFound } from '../../../platform/errors';
-import { type Exchange, type FormState, formView, type Route, route } from '../../../platform/http';
+import {
+  type Exchange,
+  type FormState,
+  formView,
+  type Route,
+  route,
+  sendStream,
+} from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
 import { ARCHIVE_LIMITS, archiveOf, type Fault, uploadCourse } from '../../catalogue';
 import { courseOf, TRAINER, teachesFor } from '../policy';
@@ -98,7 +104,7 @@ export const uploadRoutes = (platform: Platform): Route[] => [
         .set('Content-Disposition', `attachment; filename="${course.slug}-${version}.zip"`)
         .set('Cache-Control', 'private, no-store');
       if (Buffer.isBuffer(archive.content)) res.end(archive.content);
-      else await pipeline(archive.content, res);
+      else await sendStream(res, archive.content);
     },
   }),
 ];
