@@ -54,7 +54,14 @@ export function giveWay(pid: number, niceness: number): void {
 function giveWayAsSession(leader: number, niceness: number): void {
   const file = `/proc/${leader}/autogroup`;
   const present = Number(/nice (-?\d+)/.exec(readFileSync(file, 'utf8'))?.[1]);
-  if (present < niceness) writeFileSync(file, String(niceness));
+  if (!(present < niceness)) return;
+  try {
+    writeFileSync(file, String(niceness));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    // Linux takes one such wish in a tenth of a second, from all of the machine.
+    setTimeout(() => unlessRefused(() => giveWayAsSession(leader, niceness)), 250).unref();
+  }
 }
 
 /** The share of a session belongs to all that run in it: only its leader may give it away. */

@@ -52,12 +52,13 @@ describe('a Kelas that runs', () => {
     expect(commands).toHaveLength(6);
   });
 
-  test('gives pages their turn before jobs', () => {
+  test('gives pages their turn before jobs', async () => {
     const pages = givesWay(data, 'dist/web.js');
     expect(givesWay(data, 'dist/engine.js')).toEqual(pages);
-    const jobs = givesWay(data, 'dist/worker.js');
-    expect(jobs.process).toBe(Math.max(5, pages.process));
-    expect(jobs.session).toBe(pages.session === null ? null : Math.max(5, pages.session));
+    expect(givesWay(data, 'dist/worker.js').process).toBe(Math.max(5, pages.process));
+    // The kernel may ask it to come again.
+    const wanted = pages.session === null ? null : Math.max(5, pages.session);
+    await until(() => givesWay(data, 'dist/worker.js').session === wanted, 'its session to follow');
   });
 
   test('keeps its data and its sockets to its own user', () => {
