@@ -2,11 +2,13 @@ import path from 'node:path';
 import {
   checkCourse,
   type Fault,
+  inWords,
   publishCourse,
   syncCourse,
   writeCourseSchemas,
 } from '../modules/catalogue';
 import { loadConfig } from '../platform/config';
+import { translatorOf } from '../platform/i18n';
 import { COURSES } from '../platform/paths';
 import { localStorage } from '../platform/storage';
 import type { Command } from './command';
@@ -14,9 +16,12 @@ import { withInstalledDatabase } from './database';
 
 function tell(dir: string, faults: readonly Fault[]): void {
   const shown = path.relative(process.cwd(), dir) || '.';
-  for (const { file, line, column, problem, mend } of faults) {
+  const english = translatorOf('en');
+  for (const fault of faults) {
+    const { file, line, column, problem, reason, mend } = inWords(fault, english);
+    const said = reason === null ? problem : `${problem}: ${reason}`;
     const place = line === null ? '' : `:${line}:${column ?? 1}`;
-    console.log(`${path.join(shown, file)}${place}\n  ${problem}\n  To mend it: ${mend}\n`);
+    console.log(`${path.join(shown, file)}${place}\n  ${said}\n  To mend it: ${mend}\n`);
   }
   console.log(faults.length === 1 ? '1 fault' : `${faults.length} faults`);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Fault } from '../../src/modules/catalogue';
 import { loadCourse } from '../../src/modules/catalogue/source/load-course';
-import { plainCourse } from '../support/factories/catalogue';
+import { inEnglish, plainCourse } from '../support/factories/catalogue';
 
 const base = plainCourse();
 const NAMES = Object.keys(base);
@@ -71,7 +71,7 @@ test('whatever is changed, the check answers with faults in words, at lines that
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
       const files = apply(changes);
-      for (const { file, line, column, problem, mend } of faultsIn(files)) {
+      for (const { file, line, column, problem, mend } of faultsIn(files).map(inEnglish)) {
         expect(problem.trim()).not.toBe('');
         expect(mend.trim()).not.toBe('');
         expect(`${problem}${mend}`).not.toMatch(/undefined|\[object|NaN/);

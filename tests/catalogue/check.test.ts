@@ -2,7 +2,14 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { checkCourse } from '../../src/modules/catalogue';
 import { COURSES } from '../../src/platform/paths';
-import { type CourseFiles, faultsOf, plainCourse, SVG } from '../support/factories/catalogue';
+import {
+  type CourseFiles,
+  faultsOf,
+  inEnglish,
+  plainCourse,
+  SVG,
+} from '../support/factories/catalogue';
+import { englishIn } from '../support/fault-words';
 
 const COURSE = 'course.yml';
 const MODULE = 'modules/01-only/module.yml';
@@ -798,7 +805,7 @@ const cases: Case[] = [
 describe('each fault is named with its place and its mend', () => {
   test.each(cases)('%s', async (_name, files, file, line, problem, mend) => {
     const faults = await faultsOf(files);
-    expect(faults).toContainEqual(
+    expect(faults.map(inEnglish)).toContainEqual(
       expect.objectContaining({
         file,
         line,
@@ -806,6 +813,7 @@ describe('each fault is named with its place and its mend', () => {
         mend: expect.stringMatching(mend),
       }),
     );
+    expect(faults.flatMap(englishIn)).toEqual([]);
   });
 });
 
@@ -823,9 +831,14 @@ test('all faults are told at once, in the order of files and lines', async () =>
   ]);
 });
 
+test('a module that cannot be read does not leave its files behind', async () => {
+  const faults = await faultsOf(changed(MODULE, 'title: The', 'title: Two: The'));
+  expect(faults.map(({ file, line }) => `${file}:${line}`)).toEqual([`${MODULE}:2`]);
+});
+
 test('a folder that is not there', async () => {
   const faults = await checkCourse('/nowhere/at-all');
-  expect(faults).toEqual([
+  expect(faults.map(inEnglish)).toEqual([
     expect.objectContaining({ problem: expect.stringMatching(/no folder/) }),
   ]);
 });

@@ -11,7 +11,7 @@ function render(text: string, change: Partial<RenderEnvironment> = {}) {
     language: 'en',
     place: 'lesson',
     figures: new Set(['train-a-model']),
-    fault: (line, problem) => faults.push(`${line}: ${problem}`),
+    fault: (line, [code]) => faults.push(`${line}: ${code}`),
     image: () => ({ url: IMAGE, width: 640, height: 360 }),
     lesson: () => 'other-lesson',
     ...change,

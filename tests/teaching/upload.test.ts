@@ -11,12 +11,18 @@ import { createOrganisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
-import { plainCourse, publishPlainCourse, withCourse } from '../support/factories/catalogue';
+import {
+  inEnglish,
+  plainCourse,
+  publishPlainCourse,
+  withCourse,
+} from '../support/factories/catalogue';
 import { under, type ZippedFiles, zipOf } from '../support/zip';
 
 const app = useApp();
 let trainer: Client;
 let stranger: Client;
+let tamil: Client;
 
 const send = (client: Client, bytes: Buffer, fields: Record<string, string> = {}) =>
   client.upload('/teach/upload', fields, { field: 'file', name: 'course.zip', bytes });
@@ -33,6 +39,7 @@ async function faultsOf(bytes: Buffer): Promise<string> {
   await readArchive(bytes, faults);
   return faults
     .sorted()
+    .map(inEnglish)
     .map(({ file, problem }) => `${file}: ${problem}`)
     .join('; ');
 }
@@ -52,6 +59,8 @@ beforeAll(async () => {
   });
   trainer = (await signedIn(app, { grants: [{ role: 'trainer', organisationId: centre.id }] }))
     .client;
+  const own = { role: 'trainer', organisationId: centre.id } as const;
+  tamil = (await signedIn(app, { language: 'ta', grants: [own] })).client;
   stranger = (await signedIn(app, { grants: [{ role: 'trainer', organisationId: union.id }] }))
     .client;
 });
@@ -135,6 +144,22 @@ test('faults are shown with file and line, and nothing is changed', async () => 
   expect(await findTaughtCourse(slug)).toBeNull();
   expect((await send(trainer, Buffer.alloc(0))).text).toContain('Choose a .zip file');
   expect((await trainer.post('/teach/upload', {})).status).toBe(422);
+});
+
+test('faults are told in the language of the reader, and a parser is quoted in its own', async () => {
+  const files = plainCourse('faulty-too');
+  const quiz = (files['modules/01-only/quiz.yml'] ?? '').replace('passMark: 70', 'passMark: 700');
+  const lesson = '---\ntitle: One\ntitle: Two\nminutes: 8\n---\n\nWords.\n';
+  const { text } = await send(
+    tamil,
+    await zipOf({
+      ...files,
+      'modules/01-only/quiz.yml': quiz,
+      'modules/01-only/01-lesson.md': lesson,
+    }),
+  );
+  expect(text).toContain('&#34;passMark: 700&#34; ஒருபோதும் எட்ட முடியாது: 100 விழுக்காடே உச்சம்');
+  expect(text).toMatch(/சரியான YAML அல்ல: <span lang="en">Map keys must be unique[^<]*<\/span>/);
 });
 
 test('nobody uploads for an organisation, or over a course, that is not theirs', async () => {

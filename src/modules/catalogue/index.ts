@@ -1,6 +1,7 @@
 import { loadCourse, openCourse } from './source/load-course';
 import type { Fault } from './types';
 
+export { type FaultInWords, inWords } from './faults/in-words';
 export { languageOf, textIn } from './localised';
 export {
   type CourseListing,

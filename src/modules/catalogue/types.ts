@@ -1,3 +1,6 @@
+import type { Mend } from './faults/mends';
+import type { Problem } from './faults/problems';
+
 /** A text by language: `{ en: 'Hello', zh: '…' }`. The language of the course itself is always there. */
 export type Localised = Readonly<Record<string, string>>;
 
@@ -232,6 +235,6 @@ export interface Fault {
   /** From 1; null when the fault is the file itself. */
   readonly line: number | null;
   readonly column: number | null;
-  readonly problem: string;
-  readonly mend: string;
+  readonly problem: Problem;
+  readonly mend: Mend;
 }

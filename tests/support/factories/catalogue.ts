@@ -4,10 +4,13 @@ import path from 'node:path';
 import {
   checkCourse,
   type Fault,
+  type FaultInWords,
+  inWords,
   type PublishedVersion,
   publishCourse,
   syncCourse,
 } from '../../../src/modules/catalogue';
+import { translatorOf } from '../../../src/platform/i18n';
 import type { TestApp } from '../app';
 
 /** A course folder as texts by path; a null takes a file out. */
@@ -97,6 +100,13 @@ export async function writeCourse(dir: string, files: CourseFiles): Promise<void
 /** The faults of the plain course with other files in place of its own, or besides. */
 export const faultsOf = (files: CourseFiles): Promise<Fault[]> =>
   withCourse('plain', { ...plainCourse(), ...files }, checkCourse);
+
+/** A fault as the command line says it. */
+export function inEnglish(fault: Fault): FaultInWords {
+  const words = inWords(fault, translatorOf('en'));
+  const { problem, reason } = words;
+  return reason === null ? words : { ...words, problem: `${problem}: ${reason}` };
+}
 
 /** Publishes the plain course under `slug`, with other files in place of its own, or besides. */
 export const publishPlainCourse = (

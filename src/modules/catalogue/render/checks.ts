@@ -27,16 +27,16 @@ export function checkTokens(
 function checkHeading(token: Token, before: number, line: number, env: RenderEnvironment): number {
   const level = Number(token.tag.slice(1));
   if (env.place === 'quiz') {
-    env.fault(line, 'a heading cannot stand in a quiz', 'write it as a paragraph, in **bold**');
+    env.fault(line, ['headingInQuiz'], ['boldParagraph']);
   } else if (level === 1) {
-    env.fault(line, 'a heading of level 1 stands in the lesson', 'use ##: the title is level 1');
+    env.fault(line, ['headingOne'], ['useLevelTwo']);
   } else if (level > 4) {
-    env.fault(line, `a heading of level ${level} is too deep`, 'use ##, ### or ####');
+    env.fault(line, ['headingTooDeep', { level }], ['useLevels']);
   } else if (level > before + 1) {
     env.fault(
       line,
-      `the heading jumps from level ${before} to level ${level}`,
-      `use ${'#'.repeat(before + 1)}`,
+      ['headingJumps', { before, level }],
+      ['useMarks', { marks: '#'.repeat(before + 1) }],
     );
   }
   return level;
@@ -45,11 +45,7 @@ function checkHeading(token: Token, before: number, line: number, env: RenderEnv
 function checkCode(token: Token, line: number, env: RenderEnvironment): void {
   const [language = ''] = token.info.trim().split(/\s/);
   if (language !== '' && language !== 'text' && !hljs.getLanguage(language)) {
-    env.fault(
-      line,
-      `code in "${language}" cannot be coloured`,
-      'use a language such as python, sql, json or bash, or text',
-    );
+    env.fault(line, ['codeLanguage', { language }], ['codeLanguages']);
   }
 }
 
@@ -73,19 +69,11 @@ function checkInline(
 function checkText(text: string, line: number, env: RenderEnvironment): void {
   const html = RAW_HTML.exec(text)?.[0];
   if (html !== undefined) {
-    env.fault(
-      line,
-      `raw HTML is not allowed: ${html.slice(0, 40)}`,
-      'write it in Markdown; to show it as text put it into `backticks`',
-    );
+    env.fault(line, ['rawHtml', { html: html.slice(0, 40) }], ['useMarkdown']);
   }
   const address = /\]\(([^)\s]*)/.exec(text)?.[1];
   if (address !== undefined) {
-    env.fault(
-      line,
-      `the link to "${address.slice(0, 60)}" is not understood`,
-      'write [words](https://example.org), without spaces in the address',
-    );
+    env.fault(line, ['linkUnclear', { address: address.slice(0, 60) }], ['linkForm']);
   }
 }
 
@@ -94,11 +82,7 @@ function resolveImage(token: Token, line: number, env: RenderEnvironment): void 
   const alternative = (token.children ?? []).map((child) => child.content).join('');
   token.content = alternative;
   if (alternative.trim() === '') {
-    env.fault(
-      line,
-      `the picture ${path} has no alternative text`,
-      'say in the square brackets what it shows, for those who do not see it',
-    );
+    env.fault(line, ['noAlternative', { path }], ['sayWhatItShows']);
   }
   const image = env.image(path, line);
   token.meta = image && { src: image.url, width: image.width, height: image.height };
@@ -113,7 +97,7 @@ function resolveLink(
 ): void {
   const href = String(token.attrGet('href') ?? '');
   if (!text || text.type === 'link_close') {
-    env.fault(line, `the link to ${href} has no words`, 'write [words](address)');
+    env.fault(line, ['linkNoWords', { href }], ['writeLinkWords']);
   }
   if (/^https?:\/\//i.test(href)) {
     token.attrSet('rel', 'noopener noreferrer');
@@ -126,16 +110,12 @@ function resolveLink(
     if (anchors.has(id)) token.attrSet('href', `#${id}`);
     else {
       const known = [...anchors].map((each) => each.slice(2));
-      env.fault(line, `there is no heading ${href} in this text`, suggest(anchor, known));
+      env.fault(line, ['noHeading', { href }], suggest(anchor, known));
     }
   } else if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith('/')) {
-    env.fault(
-      line,
-      `the link to ${href} is not allowed`,
-      'link to https://…, mailto:…, tel:… or to the file of a lesson of this course',
-    );
+    env.fault(line, ['linkForbidden', { href }], ['linkTo']);
   } else if (env.place === 'quiz') {
-    env.fault(line, `the link to ${href} cannot stand in a quiz`, 'name the lesson in words');
+    env.fault(line, ['linkInQuiz', { href }], ['nameLesson']);
   } else {
     const address = env.lesson(decode(href), line);
     if (address !== null) token.attrSet('href', address);

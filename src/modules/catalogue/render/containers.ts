@@ -51,17 +51,13 @@ function closingLine(state: StateBlock, start: number, end: number): number | nu
 function checkOpening(env: RenderEnvironment, line: number, meta: ContainerMeta): void {
   const { name, title } = meta;
   if (!NAMES.includes(name)) {
-    env.fault(line, `"::: ${name}" is not a container that is known`, suggest(name, NAMES));
+    env.fault(line, ['unknownContainer', { name }], suggest(name, NAMES));
   } else if (env.place === 'quiz') {
-    env.fault(line, `"::: ${name}" cannot stand in a quiz`, 'write it as plain paragraphs');
+    env.fault(line, ['containerInQuiz', { name }], ['plainParagraphs']);
   } else if (name === 'reveal' && title === '') {
-    env.fault(line, '"::: reveal" has no question', 'write it after the word: ::: reveal Why?');
+    env.fault(line, ['revealNoQuestion'], ['revealQuestion']);
   } else if (name === 'interactive' && !env.figures.has(title)) {
-    env.fault(
-      line,
-      `there is no interactive figure "${title}"`,
-      suggest(title, [...env.figures].sort()),
-    );
+    env.fault(line, ['noFigure', { name: title }], suggest(title, [...env.figures].sort()));
   }
 }
 
@@ -71,7 +67,7 @@ function containerRule(state: StateBlock, start: number, end: number, silent: bo
   const match = OPEN.exec(text);
   if (!match) {
     if (silent || !CLOSE.test(text)) return false;
-    env.fault(start, '":::" closes nothing', 'take the line out, or write the line that opens it');
+    env.fault(start, ['closesNothing'], ['takeLineOut']);
     state.line = start + 1;
     return true;
   }
@@ -80,11 +76,11 @@ function containerRule(state: StateBlock, start: number, end: number, silent: bo
   checkOpening(env, start, meta);
   const closing = closingLine(state, start, end);
   if (closing === null) {
-    env.fault(start, `"::: ${meta.name}" is not closed`, 'end it with a line of :::');
+    env.fault(start, ['notClosed', { name: meta.name }], ['endWithColons']);
   }
   const last = closing ?? end;
   if (!hasText(state, start + 1, last)) {
-    env.fault(start, `"::: ${meta.name}" is empty`, 'write something into it, or take it out');
+    env.fault(start, ['emptyContainer', { name: meta.name }], ['writeInside']);
   }
   inside(state, start, last, meta);
   state.line = closing === null ? end : closing + 1;

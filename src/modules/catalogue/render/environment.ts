@@ -1,4 +1,6 @@
 import type { Language } from '../../../platform/i18n';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import type { CourseImage } from '../types';
 
 /** What the renderer needs to know of the text at hand, and whom it tells of faults. */
@@ -9,7 +11,7 @@ export interface RenderEnvironment {
   /** Names of the interactive figures that exist. */
   readonly figures: ReadonlySet<string>;
   /** Tells a fault of line `line` (from 0) of the text. */
-  fault(line: number, problem: string, mend: string): void;
+  fault(line: number, problem: Problem, mend: Mend): void;
   /** The picture that a path means, seen from the text's file; null after it told a fault. */
   image(path: string, line: number): CourseImage | null;
   /** The address of the lesson that a path means; null after it told a fault. */

@@ -1,26 +1,51 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../../platform/i18n';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 
-/** Words of a fault that a schema finds: what is wrong, then how to mend it. */
-export const words = (problem: string, mend: string): string => `${problem}\n${mend}`;
+/** Problems of which a schema knows no more than the name and the value of the field. */
+type FieldProblem = {
+  [P in Problem as P[0]]: { field: string } extends P[1] ? P[0] : never;
+}[Problem[0]];
 
-const ID_MEND = 'use small letters a-z, digits and "-", beginning with a letter or a digit';
+interface SchemaWords {
+  readonly problem: (field: string) => Problem;
+  readonly mend: Mend;
+}
+
+const known = new Map<string, SchemaWords>();
+
+/** What is wrong when a check of a schema fails, and how it is mended; goes where zod wants a message. */
+export function words(problem: FieldProblem | SchemaWords['problem'], mend: Mend): string {
+  const name = `fault ${known.size + 1}`;
+  known.set(name, {
+    problem: typeof problem === 'function' ? problem : (field) => [problem, { field }],
+    mend,
+  });
+  return name;
+}
+
+/** What `words` was given for this message of zod's; undefined: the message is zod's own. */
+export const wordsBehind = (message: string): SchemaWords | undefined => known.get(message);
+
+const MINUTES: Mend = ['numberSuchAs', { number: 8 }];
+const PERCENT: Mend = ['percentSuchAs'];
 
 /** Ids of courses, modules, activities and questions. They stay the same when the words change. */
 export const Id = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{1,63}$/, words('is not an id', `${ID_MEND}; 2 to 64 characters`))
+  .regex(/^[a-z0-9][a-z0-9-]{1,63}$/, words('notId', ['writeId', { min: 2 }]))
   .meta({ description: 'A stable id. It never changes, also when the words do.' });
 
 /** Ids inside a question. */
 export const InnerId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, words('is not an id', `${ID_MEND}; 1 to 64 characters`))
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, words('notId', ['writeId', { min: 1 }]))
   .meta({ description: 'A stable id, unique within its question.' });
 
 export const Slug = z
   .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, words('is not a short name', ID_MEND))
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, words('notShortName', ['writeShortName']))
   .max(64);
 
 export const Language = z.enum(LANGUAGES);
@@ -35,21 +60,15 @@ export const Markdown = (description: string) => Text(5_000, `${description} Mar
 export const Minutes = (max: number) =>
   z
     .number()
-    .int(words('must be a whole number of minutes', 'write a number such as 8'))
-    .min(1, words('must be 1 minute or more', 'write a number such as 8'))
+    .int(words('notWholeMinutes', MINUTES))
+    .min(1, words('underOneMinute', MINUTES))
     .max(
       max,
-      words(
-        `is more than ${max} minutes`,
-        `split it, so that each part takes ${max} minutes at most`,
-      ),
+      words((field) => ['tooManyMinutes', { field, max }], ['splitMinutes', { max }]),
     );
 
 export const Percent = z
   .number()
-  .int(words('must be a whole number', 'write a number of per cent such as 70'))
-  .min(1, words('must be 1 per cent or more', 'write a number of per cent such as 70'))
-  .max(
-    100,
-    words('can never be reached: 100 per cent is the most', 'write a number from 1 to 100'),
-  );
+  .int(words('notWhole', PERCENT))
+  .min(1, words('underOnePercent', PERCENT))
+  .max(100, words('overHundred', ['oneToHundred']));

@@ -62,7 +62,7 @@ export const CourseSource = z.strictObject({
   certificate: z.strictObject({
     hours: z
       .number()
-      .positive(words('must be more than 0', 'write the hours of study, such as 3 or 1.5'))
+      .positive(words('notPositive', ['hoursSuchAs']))
       .max(500)
       .meta({ description: 'Hours of study that the certificate states.' }),
     showMark: z.boolean().default(false).meta({ description: 'Whether it states the mark.' }),
@@ -77,7 +77,7 @@ export const CourseSource = z.strictObject({
         .string()
         .regex(
           /^[0-9]{2,3}-[a-z0-9]+(-[a-z0-9]+)*$/,
-          words('is not the name of a module folder', 'use a name such as 01-first-steps'),
+          words('notModuleFolder', ['nameSuchAs', { name: '01-first-steps' }]),
         ),
     )
     .min(1)

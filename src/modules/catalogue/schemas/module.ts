@@ -10,18 +10,10 @@ const summary = Text(400, 'A sentence on what it is about.');
 const ActivitySource = z.strictObject({
   id: Id.refine(
     (id) => !(RESERVED_IDS as readonly string[]).includes(id),
-    words('is an id that Kelas uses itself', `use another id than ${RESERVED_IDS.join(', ')}`),
+    words('reservedId', ['otherIdThan', { names: RESERVED_IDS.join(', ') }]),
   ),
   kind: z.enum(['lesson', 'quiz']),
-  file: z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]*\.(md|yml)$/,
-      words(
-        'is not the name of a file beside module.yml',
-        'use a name such as 01-first.md or quiz.yml, in small letters',
-      ),
-    ),
+  file: z.string().regex(/^[a-z0-9][a-z0-9-]*\.(md|yml)$/, words('notFileBeside', ['fileSuchAs'])),
 });
 export type ActivitySource = z.infer<typeof ActivitySource>;
 

@@ -13,7 +13,7 @@ const base = {
   tags: z.array(Slug).max(20).default([]),
   points: z
     .number()
-    .positive(words('must be more than 0', 'write a number such as 1'))
+    .positive(words('notPositive', ['numberSuchAs', { number: 1 }]))
     .max(100)
     .default(1),
   text: Markdown('The question.'),

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { withLease } from '../../../platform/db';
+import { translatorOf } from '../../../platform/i18n';
 import { logger } from '../../../platform/logger';
 import type { FileStorage } from '../../../platform/storage';
+import { inWords } from '../faults/in-words';
 import { Course } from '../model';
 import { publishCourse } from './publish-course';
 import { type SyncResult, syncCourse } from './sync-course';
@@ -33,9 +35,13 @@ function log(dir: string, result: SyncResult): void {
     );
   }
   if (result.status !== 'faulty') return;
-  for (const { file, line, problem, mend } of result.faults) {
+  for (const fault of result.faults) {
+    const { file, line, problem, reason, mend } = inWords(fault, translatorOf('en'));
     const place = path.join(dir, file) + (line === null ? '' : `:${line}`);
-    logger.error({ course: path.basename(dir), place, mend }, `the course is faulty: ${problem}`);
+    logger.error(
+      { course: path.basename(dir), place, reason, mend },
+      `the course is faulty: ${problem}`,
+    );
   }
 }
 

@@ -1,5 +1,7 @@
 import { withLease } from '../../../platform/db';
 import type { FileStorage } from '../../../platform/storage';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import { readArchive } from '../source/archive';
 import { FaultList } from '../source/faults';
 import { loadCourse } from '../source/load-course';
@@ -15,7 +17,7 @@ export type UploadResult =
   | { readonly status: 'in-the-way'; readonly slug: string; readonly what: 'draft' | 'folder' }
   | { readonly status: 'draft'; readonly slug: string };
 
-const fault = (problem: string, mend: string): UploadResult => ({
+const fault = (problem: Problem, mend: Mend): UploadResult => ({
   status: 'faulty',
   faults: [{ file: 'course.yml', line: null, column: null, problem, mend }],
 });
@@ -38,14 +40,14 @@ export async function uploadCourse(
   const slug = folder.name;
   const { provider } = course.content;
   if (!(await options.teachesFor(provider))) {
-    return fault(`you do not teach for "${provider}"`, 'write the code of your own organisation');
+    return fault(['notTeaching', { code: provider }], ['ownCode']);
   }
   // One at a time: whoever comes second sees the draft of the first.
   return withLease(`catalogue.upload.${slug}`, async (): Promise<UploadResult> => {
     const { draft, published, source } = await newestOf(slug);
     const owner = published?.content.provider ?? draft?.content.provider;
     if (owner !== undefined && !(await options.teachesFor(owner))) {
-      return fault(`the id "${slug}" belongs to a course of others`, 'choose another id');
+      return fault(['othersId', { id: slug }], ['chooseOtherId']);
     }
     if ((draft ?? published)?.hash === folder.hash) return { status: 'unchanged', slug };
     const inTheWay = published && source === 'folder' ? 'folder' : draft ? 'draft' : null;

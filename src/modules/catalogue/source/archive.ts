@@ -1,5 +1,7 @@
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { ZipFile as ZipWriter } from 'yazl';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import { type CourseFolder, folderOf } from './course-folder';
 import type { FaultList } from './faults';
 
@@ -25,16 +27,16 @@ const isLink = ({ externalFileAttributes }: Entry): boolean =>
 const isClutter = (file: string): boolean =>
   /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$)/.test(file);
 
-function faultOf(entry: Entry): { problem: string; mend: string } | null {
-  if (isLink(entry)) return { problem: 'is a link', mend: 'put a copy of the file here' };
+function faultOf(entry: Entry): { problem: Problem; mend: Mend } | null {
+  if (isLink(entry)) return { problem: ['isLink'], mend: ['copyHere'] };
   if (entry.generalPurposeBitFlag & 1) {
-    return { problem: 'is encrypted', mend: 'make the .zip without a password' };
+    return { problem: ['isEncrypted'], mend: ['withoutPassword'] };
   }
   const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
   if (entry.uncompressedSize > SMALL && ratio > ARCHIVE_LIMITS.ratio) {
     return {
-      problem: `unpacks to more than ${ARCHIVE_LIMITS.ratio} times its size`,
-      mend: 'take it out: no file of a course does that',
+      problem: ['unpacksTooFar', { ratio: ARCHIVE_LIMITS.ratio }],
+      mend: ['takeOutNoCourse'],
     };
   }
   return null;
@@ -65,7 +67,7 @@ function unpack(zip: ZipFile, faults: FaultList): Promise<Map<string, Buffer>> {
   const names = new Set<string>();
   let unpacked = 0;
   return new Promise((resolve, reject) => {
-    const stop = (file: string, problem: string, mend: string) => {
+    const stop = (file: string, problem: Problem, mend: Mend) => {
       faults.add(file, null, problem, mend);
       zip.close();
       resolve(files);
@@ -77,16 +79,12 @@ function unpack(zip: ZipFile, faults: FaultList): Promise<Map<string, Buffer>> {
       if (fault) return stop(file, fault.problem, fault.mend);
       // Two names that differ in capitals are one file on many computers.
       const name = file.normalize('NFC').toLowerCase();
-      if (names.has(name)) return stop(file, 'is there twice', 'give one of them another name');
+      if (names.has(name)) return stop(file, ['fileTwice'], ['renameOne']);
       names.add(name);
       unpacked += entry.uncompressedSize;
       if (unpacked > ARCHIVE_LIMITS.unpackedBytes) {
         const limit = ARCHIVE_LIMITS.unpackedBytes / MB;
-        return stop(
-          file,
-          `the course unpacks to more than ${limit} MB`,
-          'make its pictures smaller',
-        );
+        return stop(file, ['unpacksTooLarge', { limit }], ['smallerPictures']);
       }
       files.set(file, await contentOf(zip, entry));
       zip.readEntry();
@@ -97,11 +95,7 @@ function unpack(zip: ZipFile, faults: FaultList): Promise<Map<string, Buffer>> {
     zip.on('end', () => resolve(files));
     zip.on('error', reject);
     if (zip.entryCount > ARCHIVE_LIMITS.files) {
-      stop(
-        'course.yml',
-        `the .zip has more than ${ARCHIVE_LIMITS.files} files`,
-        'take out what the course does not use',
-      );
+      stop('course.yml', ['zipTooManyFiles', { limit: ARCHIVE_LIMITS.files }], ['takeOutUnused']);
     } else zip.readEntry();
   });
 }
@@ -125,7 +119,7 @@ export async function readArchive(bytes: Buffer, faults: FaultList): Promise<Cou
   } catch (error) {
     // Also a path that leaves the folder, which the library does not let through.
     const reason = error instanceof Error ? error.message : String(error);
-    faults.add('course.yml', null, `the .zip cannot be read: ${reason}`, 'make it again');
+    faults.add('course.yml', null, ['zipUnreadable', { reason }], ['makeAgain']);
     return null;
   }
   if (faults.size > 0) return null;
@@ -138,13 +132,12 @@ export async function readArchive(bytes: Buffer, faults: FaultList): Promise<Cou
   );
   const course = inside.get('course.yml');
   if (!course) {
-    const mend = 'pack the folder that course.yml lies in, alone';
-    faults.add('course.yml', null, 'the file is missing', mend);
+    faults.add('course.yml', null, ['fileMissing'], ['packAlone']);
     return null;
   }
   const name = top ?? idIn(course.toString('utf8'));
   if (name === null) {
-    faults.add('course.yml', null, '"id" is missing', 'add id: the short name of the course');
+    faults.add('course.yml', null, ['missing', { field: 'id' }], ['addId']);
     return null;
   }
   return folderOf(name, inside, faults);

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { LANGUAGES, type Language } from '../../../platform/i18n';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import type { RenderEnvironment } from '../render/environment';
 import { hasMarkup, renderBlock, renderLine } from '../render/markdown';
 import type { CourseImage, Localised } from '../types';
@@ -37,6 +39,13 @@ export class Builder {
     return textOf(this.folder, file);
   }
 
+  /** Of a module that cannot be read: nobody knows which of its files it leads to. */
+  useAllOf(module: string): void {
+    for (const file of this.folder.files.keys()) {
+      if (file.startsWith(`modules/${module}/`)) this.used.add(file);
+    }
+  }
+
   /** The translations of `file` that are there: `lesson.zh.md` beside `lesson.md`. */
   translationsOf(file: string): { language: Language; file: string; text: string }[] {
     const { dir, name, ext } = path.posix.parse(file);
@@ -70,7 +79,7 @@ export class Builder {
     place: RenderEnvironment['place'],
     positionOf: (line: number) => Position,
   ): RenderEnvironment {
-    const fault = (line: number, problem: string, mend: string) =>
+    const fault = (line: number, problem: Problem, mend: Mend) =>
       this.faults.add(file, positionOf(line), problem, mend);
     return {
       language,
@@ -87,12 +96,7 @@ export class Builder {
     const { source, path: at } = view;
     if (kind === 'plain') {
       if (hasMarkup(text)) {
-        this.faults.add(
-          source.file,
-          source.at(at),
-          `"${text}" holds Markdown, which would be shown as it stands`,
-          'write it as plain text',
-        );
+        this.faults.add(source.file, source.at(at), ['holdsMarkdown', { text }], ['writePlain']);
       }
       return text.trim();
     }
@@ -105,7 +109,7 @@ export class Builder {
   #image(
     reference: string,
     file: string,
-    fault: (problem: string, mend: string) => void,
+    fault: (problem: Problem, mend: Mend) => void,
   ): CourseImage | null {
     const found = this.images.find(reference, file);
     if ('url' in found) return found;
@@ -116,7 +120,7 @@ export class Builder {
   #lesson(
     reference: string,
     file: string,
-    fault: (problem: string, mend: string) => void,
+    fault: (problem: Problem, mend: Mend) => void,
   ): string | null {
     const target = path.posix.join(path.posix.dirname(file), reference.replace(/#.*$/, ''));
     // A translated lesson may link to the translated file.
@@ -124,7 +128,7 @@ export class Builder {
     const id = this.lessons.get(target) ?? this.lessons.get(original);
     // Activities of an enrolment are siblings under one address.
     if (id !== undefined) return id;
-    fault(`there is no lesson ${target}`, suggest(target, [...this.lessons.keys()]));
+    fault(['noLesson', { path: target }], suggest(target, [...this.lessons.keys()]));
     return null;
   }
 }

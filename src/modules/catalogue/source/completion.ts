@@ -1,3 +1,5 @@
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import type { CourseSource, RuleSource } from '../schemas/course';
 import type { Activity, CompletionRule, CourseModule } from '../types';
 import { type FaultList, suggest } from './faults';
@@ -24,22 +26,19 @@ export function buildCompletion(
   const { completion } = course.data;
   if (completion === undefined) return all(activities);
 
-  const tell = (path: Path, problem: string, mend: string) =>
+  const tell = (path: Path, problem: Problem, mend: Mend) =>
     faults.add(course.file, course.at(path), problem, mend);
 
   const activityOf = (id: string, kind: Activity['kind'], path: Path): Activity | null => {
     const found = activities.find((activity) => activity.id === id);
     if (!found) {
       const ids = activities.filter((each) => each.kind === kind).map((each) => each.id);
-      tell(path, `there is no activity "${id}"`, suggest(id, ids));
+      tell(path, ['noActivity', { id }], suggest(id, ids));
       return null;
     }
     if (found.kind !== kind) {
-      const mend =
-        found.kind === 'lesson'
-          ? 'a lesson is viewed: use viewed'
-          : 'a quiz is submitted or passed: use submitted or passed';
-      tell(path, `"${id}" is a ${found.kind}`, mend);
+      const mend: Mend = found.kind === 'lesson' ? ['useViewed'] : ['useSubmitted'];
+      tell(path, ['isOtherActivity', { id, kind: found.kind }], mend);
       return null;
     }
     return found;
@@ -53,8 +52,8 @@ export function buildCompletion(
       if (rule.any > rule.of.length) {
         tell(
           [...path, 'any'],
-          `any ${rule.any} of ${rule.of.length} can never be reached`,
-          `write ${rule.of.length} or less`,
+          ['anyOutOfReach', { count: rule.any, of: rule.of.length }],
+          ['orLess', { limit: rule.of.length }],
         );
       }
       const of = rule.of.map((each, i) => resolve(each, [...path, 'of', i]));
@@ -64,7 +63,7 @@ export function buildCompletion(
       const module = modules.find(({ id }) => id === rule.module);
       if (!module) {
         const ids = modules.map(({ id }) => id);
-        tell([...path, 'module'], `there is no module "${rule.module}"`, suggest(rule.module, ids));
+        tell([...path, 'module'], ['noModule', { id: rule.module }], suggest(rule.module, ids));
       }
       return all(module?.activities ?? []);
     }

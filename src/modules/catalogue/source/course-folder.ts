@@ -42,12 +42,12 @@ function checkSize(file: string, bytes: Buffer, faults: FaultList): void {
     faults.add(
       file,
       null,
-      `the file is larger than ${limit / 1000} KB`,
-      isText(file) ? 'split it' : 'make the picture smaller: many learners pay for each megabyte',
+      ['fileTooLarge', { limit: limit / 1000 }],
+      isText(file) ? ['splitIt'] : ['smallerPicture'],
     );
   }
   if (isText(file) && !bytes.equals(Buffer.from(bytes.toString('utf8')))) {
-    faults.add(file, null, 'the file is not UTF-8 text', 'save it as UTF-8 in your editor');
+    faults.add(file, null, ['notUtf8'], ['saveUtf8']);
   }
 }
 
@@ -80,12 +80,7 @@ export function folderOf(
     const bytes = given.get(file);
     if (!bytes || file.split('/').some(isLeftOut)) continue;
     if (files.size >= MAX_FILES) {
-      faults.add(
-        file,
-        null,
-        `the folder has more than ${MAX_FILES} files`,
-        'take out what the course does not use',
-      );
+      faults.add(file, null, ['tooManyFiles', { limit: MAX_FILES }], ['takeOutUnused']);
       break;
     }
     checkSize(file, bytes, faults);
@@ -101,7 +96,7 @@ export async function readFolder(dir: string, faults: FaultList): Promise<Course
   try {
     for await (const { file, kind } of walk(dir, '')) {
       if (kind === 'other') {
-        faults.add(file, null, 'is a link or a device', 'put a copy of the file here');
+        faults.add(file, null, ['isLinkOrDevice'], ['copyHere']);
         continue;
       }
       files.set(
@@ -112,7 +107,7 @@ export async function readFolder(dir: string, faults: FaultList): Promise<Course
     }
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    faults.add('course.yml', null, `there is no folder ${dir}`, 'give the path of a course folder');
+    faults.add('course.yml', null, ['noFolder', { dir }], ['giveFolder']);
     return null;
   }
   return folderOf(path.basename(path.resolve(dir)), files, faults);

@@ -1,3 +1,5 @@
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import type { Fault } from '../types';
 
 export interface Position {
@@ -8,14 +10,15 @@ export interface Position {
 /** Collects what is wrong, all of it, before anything is done. */
 export class FaultList {
   readonly #faults: Fault[] = [];
+  readonly #known = new Set<string>();
 
-  add(file: string, position: Position | null, problem: string, mend: string): void {
+  add(file: string, position: Position | null, problem: Problem, mend: Mend): void {
     const line = position?.line ?? null;
     const column = position?.column ?? null;
-    const known = this.#faults.some(
-      (fault) => fault.file === file && fault.line === line && fault.problem === problem,
-    );
-    if (!known) this.#faults.push({ file, line, column, problem, mend });
+    const name = JSON.stringify([file, line, problem]);
+    if (this.#known.has(name)) return;
+    this.#known.add(name);
+    this.#faults.push({ file, line, column, problem, mend });
   }
 
   get size(): number {
@@ -53,13 +56,13 @@ function distance(a: string, b: string): number {
 }
 
 /** How to mend an unknown name: the nearest of the known ones, and all of them when they are few. */
-export function suggest(name: string, known: readonly string[]): string {
+export function suggest(name: string, known: readonly string[]): Mend {
   const nearest = known
     .map((each) => ({ each, far: distance(name.toLowerCase(), each.toLowerCase()) }))
     .filter(({ each, far }) => far <= Math.max(2, each.length / 3))
     .sort((a, b) => a.far - b.far)[0];
-  if (nearest) return `did you mean "${nearest.each}"?`;
-  if (known.length === 0) return 'take it out';
-  if (known.length <= 20) return `use one of: ${known.join(', ')}`;
-  return 'use one that exists';
+  if (nearest) return ['didYouMean', { name: nearest.each }];
+  if (known.length === 0) return ['takeOut'];
+  if (known.length <= 20) return ['useOneOf', { names: known.join(', ') }];
+  return ['useExisting'];
 }

@@ -20,12 +20,7 @@ export function parseMarkdownFile<T>(
   const isBorder = (line: string | undefined): boolean => line?.trimEnd() === '---';
   const end = lines.findIndex((line, index) => index > 0 && isBorder(line));
   if (!isBorder(lines[0]) || end < 0) {
-    faults.add(
-      file,
-      { line: 1, column: 1 },
-      'the head of the lesson is missing',
-      'begin the file with a line ---, then title: and minutes:, then a line ---',
-    );
+    faults.add(file, { line: 1, column: 1 }, ['noHead'], ['beginWithHead']);
     return null;
   }
   const head = parseYaml(file, lines.slice(1, end).join('\n'), schema, faults, 1);

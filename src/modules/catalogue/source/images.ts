@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
+import type { SvgFault } from '../faults/values';
 import type { CourseImage } from '../types';
 import type { CourseFolder } from './course-folder';
 import { suggest } from './faults';
@@ -21,18 +24,18 @@ export interface ImageFile {
 }
 
 export interface ImageProblem {
-  readonly problem: string;
-  readonly mend: string;
+  readonly problem: Problem;
+  readonly mend: Mend;
 }
 
 /** What an SVG must not hold: scripts, foreign content, and anything fetched from elsewhere. */
-const SVG_FAULTS: readonly [RegExp, string][] = [
-  [/<script\b/i, 'a script'],
-  [/<foreignObject\b/i, 'foreign content'],
-  [/\son[a-z]+\s*=/i, 'an event handler'],
-  [/<!ENTITY/i, 'an entity'],
-  [/(?:href|src)\s*=\s*["']?\s*(?:https?:|\/\/|javascript:)/i, 'a link to elsewhere'],
-  [/@import|url\(\s*["']?\s*(?:https?:|\/\/)/i, 'a style from elsewhere'],
+const SVG_FAULTS: readonly [RegExp, SvgFault][] = [
+  [/<script\b/i, 'script'],
+  [/<foreignObject\b/i, 'foreign'],
+  [/\son[a-z]+\s*=/i, 'handler'],
+  [/<!ENTITY/i, 'entity'],
+  [/(?:href|src)\s*=\s*["']?\s*(?:https?:|\/\/|javascript:)/i, 'link'],
+  [/@import|url\(\s*["']?\s*(?:https?:|\/\/)/i, 'style'],
 ];
 
 /** The pictures of a course: finds them by path, checks them, and gives them addresses by content. */
@@ -50,8 +53,8 @@ export class Images {
   find(reference: string, fromFile: string): CourseImage | ImageProblem {
     if (/^([a-z][a-z0-9+.-]*:|\/)/i.test(reference)) {
       return {
-        problem: `the picture ${reference.slice(0, 80)} is not part of the course`,
-        mend: 'put the file into images/ and name it by its path from here: ../../images/name.svg',
+        problem: ['pictureElsewhere', { path: reference.slice(0, 80) }],
+        mend: ['intoImages'],
       };
     }
     const file = path.posix.join(path.posix.dirname(fromFile), reference);
@@ -73,23 +76,24 @@ export class Images {
     const bytes = this.#folder.files.get(file);
     if (!bytes) {
       const images = [...this.#folder.files.keys()].filter((name) => typeOf(name) !== null);
-      return { problem: `there is no picture ${file}`, mend: suggest(file, images) };
+      return { problem: ['noPicture', { path: file }], mend: suggest(file, images) };
     }
     const extension = typeOf(file);
     if (extension === null) {
       return {
-        problem: `${file} is not a kind of picture that is known`,
-        mend: `use one of: ${Object.keys(IMAGE_TYPES).join(', ')}`,
+        problem: ['unknownPicture', { path: file }],
+        mend: ['useOneOf', { names: Object.keys(IMAGE_TYPES).join(', ') }],
       };
     }
     const unsafe = extension === 'svg' ? unsafeIn(bytes.toString('utf8')) : null;
-    if (unsafe)
-      return { problem: `${file} holds ${unsafe}`, mend: 'save it as a plain SVG without it' };
+    if (unsafe) {
+      return { problem: ['unsafePicture', { path: file, what: unsafe }], mend: ['plainSvg'] };
+    }
     const size = sizeOfImage(bytes, extension);
     if (!size) {
       return {
-        problem: `${file} is not a whole ${extension} picture`,
-        mend: extension === 'svg' ? 'give its svg element a viewBox' : 'save it again',
+        problem: ['brokenPicture', { path: file, kind: extension }],
+        mend: extension === 'svg' ? ['giveViewBox'] : ['saveAgain'],
       };
     }
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
@@ -109,5 +113,5 @@ function typeOf(file: string): string | null {
   return extension in IMAGE_TYPES ? extension : null;
 }
 
-const unsafeIn = (svg: string): string | null =>
+const unsafeIn = (svg: string): SvgFault | null =>
   SVG_FAULTS.find(([pattern]) => pattern.test(svg))?.[1] ?? null;

@@ -1,30 +1,35 @@
 import type { z } from 'zod';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
+import type { Kind } from '../faults/values';
+import { wordsBehind } from '../schemas/common';
 import { suggest } from './faults';
 
 type Issue = z.core.$ZodIssue;
 
-export interface IssueWords {
+interface Words {
+  readonly problem: Problem;
+  readonly mend: Mend;
+}
+
+export interface IssueWords extends Words {
   readonly path: readonly PropertyKey[];
   /** Set when a key, not a value, is at fault. */
   readonly key?: string;
-  readonly problem: string;
-  readonly mend: string;
 }
 
-const KINDS: Record<string, string> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a group of fields',
-};
+const KINDS: ReadonlySet<string> = new Set<Kind>([
+  ...(['string', 'number', 'int', 'boolean', 'array', 'object'] as const),
+]);
+const isKind = (name: string): name is Kind => KINDS.has(name);
 
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  return KINDS[typeof value] ?? typeof value;
-};
+function kindOf(value: unknown): Kind {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  // `.nan` and `.inf` are numbers to YAML.
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'other';
+  return isKind(typeof value) ? (typeof value as Kind) : 'other';
+}
 
 /** `questions[2].options[0].text`, and the id of the question when it has one. */
 function nameOf(path: readonly PropertyKey[]): string {
@@ -36,7 +41,7 @@ function nameOf(path: readonly PropertyKey[]): string {
 }
 
 const lastName = (path: readonly PropertyKey[]): string =>
-  String([...path].reverse().find((step) => typeof step === 'string') ?? 'the file');
+  String([...path].reverse().find((step) => typeof step === 'string') ?? '');
 
 /** The value at `path`, as far as there is one. */
 const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
@@ -48,44 +53,44 @@ const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
     data,
   );
 
-function wordsOfType(issue: Extract<Issue, { code: 'invalid_type' }>, input: unknown) {
-  const field = `"${nameOf(issue.path)}"`;
-  const expected = KINDS[issue.expected] ?? issue.expected;
+function wordsOfType(issue: Extract<Issue, { code: 'invalid_type' }>, input: unknown): Words {
+  const field = nameOf(issue.path);
+  const expected = isKind(issue.expected) ? issue.expected : 'other';
+  if (field === '') {
+    return { problem: ['wrongKindOfFile', { given: kindOf(input) }], mend: ['writeFields'] };
+  }
   if (input === undefined || input === null) {
     return {
-      problem: `${field} is missing`,
-      mend: `add ${lastName(issue.path)}: ${expected}`,
+      problem: ['missing', { field }],
+      mend: ['addField', { field: lastName(issue.path), kind: expected }],
     };
   }
-  const quotes = issue.expected === 'string' && typeof input !== 'object';
+  const quotes = expected === 'string' && typeof input !== 'object';
   return {
-    problem: `${field} must be ${expected}, but is ${kindOf(input)}`,
-    mend: quotes ? `put it into quotes: "${String(input)}"` : `write ${expected}`,
+    problem: ['wrongKind', { field, expected, given: kindOf(input) }],
+    mend: quotes ? ['intoQuotes', { text: String(input) }] : ['writeKind', { kind: expected }],
   };
 }
 
-function wordsOfSize(
-  issue: Extract<Issue, { code: 'too_small' | 'too_big' }>,
-): Pick<IssueWords, 'problem' | 'mend'> {
-  const field = `"${nameOf(issue.path)}"`;
+function wordsOfSize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): Words {
+  const field = nameOf(issue.path);
   const few = issue.code === 'too_small';
   const limit = Number(few ? issue.minimum : issue.maximum);
   if (issue.origin === 'string') {
-    if (few) return { problem: `${field} is empty`, mend: 'write a text' };
-    return {
-      problem: `${field} is too long`,
-      mend: `shorten it to ${limit} characters or fewer`,
-    };
+    return few
+      ? { problem: ['empty', { field }], mend: ['writeText'] }
+      : { problem: ['tooLong', { field }], mend: ['shorten', { max: limit }] };
   }
   if (issue.origin === 'array') {
-    const entries = limit === 1 ? 'entry' : 'entries';
     return few
-      ? { problem: `${field} has too few entries`, mend: `give it ${limit} ${entries} or more` }
-      : { problem: `${field} has too many entries`, mend: `keep it to ${limit} ${entries}` };
+      ? { problem: ['tooFew', { field }], mend: ['giveEntries', { count: limit }] }
+      : { problem: ['tooMany', { field }], mend: ['keepEntries', { count: limit }] };
   }
-  return few
-    ? { problem: `${field} is too small`, mend: `write ${limit} or more` }
-    : { problem: `${field} is too large`, mend: `write ${limit} or less` };
+  if (!few) return { problem: ['tooGreat', { field }], mend: ['orLess', { limit }] };
+  return {
+    problem: ['tooSmall', { field }],
+    mend: issue.inclusive === false ? ['moreThan', { limit }] : ['orMore', { limit }],
+  };
 }
 
 /** The branch of a union that the author most likely meant: the one with the fewest faults. */
@@ -127,14 +132,15 @@ function wordsOfUnion(
     return [
       {
         path: issue.path,
-        problem:
-          given === undefined
-            ? `"${discriminator}" is missing`
-            : `"${discriminator}: ${String(given)}" is not known`,
-        mend:
-          given === undefined
-            ? `add ${discriminator}: one of ${known.join(', ')}`
-            : suggest(String(given), known),
+        ...(given === undefined
+          ? {
+              problem: ['missing', { field: discriminator }],
+              mend: ['addOneOf', { field: discriminator, names: known.join(', ') }],
+            }
+          : {
+              problem: ['unknownValue', { field: discriminator, value: String(given) }],
+              mend: suggest(String(given), known),
+            }),
       },
     ];
   }
@@ -143,8 +149,8 @@ function wordsOfUnion(
     return [
       {
         path: issue.path,
-        problem: `"${nameOf(issue.path)}" has none of the forms that are known here`,
-        mend: `give it one of: ${begin.join(', ')}`,
+        problem: ['noKnownForm', { field: nameOf(issue.path) }],
+        mend: ['giveOneOf', { names: begin.join(', ') }],
       },
     ];
   }
@@ -157,12 +163,11 @@ function wordsOfUnion(
 
 function wordsOfIssue(issue: Issue, data: unknown): IssueWords[] {
   const { path } = issue;
-  // Words that the schema itself gives.
-  const [problem, mend] = issue.message.split('\n');
   const input = valueAt(data, path);
-  if (problem !== undefined && mend !== undefined) {
+  const own = wordsBehind(issue.message);
+  if (own) {
     const shown = typeof input === 'string' || typeof input === 'number' ? `: ${input}` : '';
-    return [{ path, problem: `"${nameOf(path)}${shown}" ${problem}`, mend }];
+    return [{ path, problem: own.problem(`${nameOf(path)}${shown}`), mend: own.mend }];
   }
   switch (issue.code) {
     case 'invalid_type':
@@ -174,8 +179,8 @@ function wordsOfIssue(issue: Issue, data: unknown): IssueWords[] {
       return issue.keys.map((key) => ({
         path,
         key,
-        problem: `"${key}" is not a field that is known here`,
-        mend: 'look for a slip in the name, or take it out (courses/README.md lists the fields)',
+        problem: ['unknownField', { field: key }],
+        mend: ['slip'],
       }));
     case 'invalid_value':
       return [
@@ -183,9 +188,9 @@ function wordsOfIssue(issue: Issue, data: unknown): IssueWords[] {
           path,
           problem:
             input === undefined
-              ? `"${nameOf(path)}" is missing`
-              : `"${nameOf(path)}: ${String(input)}" is not known`,
-          mend: `use one of: ${issue.values.map(String).join(', ')}`,
+              ? ['missing', { field: nameOf(path) }]
+              : ['unknownValue', { field: nameOf(path), value: String(input) }],
+          mend: ['useOneOf', { names: issue.values.map(String).join(', ') }],
         },
       ];
     case 'invalid_union':
@@ -194,13 +199,13 @@ function wordsOfIssue(issue: Issue, data: unknown): IssueWords[] {
       return [
         {
           path,
-          problem: `"${nameOf(path)}" has a form that is not allowed here`,
-          mend: 'write it with small letters a-z, digits and "-"',
+          problem: ['formNotAllowed', { field: nameOf(path) }],
+          mend: ['smallLetters'],
         },
       ];
   }
 }
 
-/** The faults that a schema found, in words for the author. */
+/** The faults that a schema found, each with the words for its author. */
 export const wordsOf = (issues: readonly Issue[], data: unknown): IssueWords[] =>
   issues.flatMap((issue) => wordsOfIssue(issue, data));

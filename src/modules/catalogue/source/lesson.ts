@@ -40,12 +40,7 @@ function renderLesson(
   { body, bodyLine }: MarkdownFile<unknown>,
 ): string {
   if (body.trim() === '') {
-    builder.faults.add(
-      file,
-      { line: bodyLine, column: 1 },
-      'the lesson has no text',
-      'write it below the second line of ---',
-    );
+    builder.faults.add(file, { line: bodyLine, column: 1 }, ['noText'], ['writeBelow']);
   }
   return renderBlock(
     body,

@@ -45,7 +45,7 @@ export function loadCourse(folder: CourseFolder): LoadedCourse | { faults: Fault
   const faults = new FaultList();
   const text = textOf(folder, 'course.yml');
   if (text === null) {
-    faults.add('course.yml', null, 'the file is missing', 'write it: courses/README.md tells how');
+    faults.add('course.yml', null, ['fileMissing'], ['writeCourseFile']);
     return { faults: faults.sorted() };
   }
   const course = parseYaml('course.yml', text, CourseSource, faults);
@@ -77,8 +77,8 @@ function contentOf(
     faults.add(
       'course.yml',
       course.at(['id']),
-      `the id "${data.id}" is not the name of the folder`,
-      `write id: ${builder.folder.name}, or rename the folder`,
+      ['idNotFolder', { id: data.id }],
+      ['idOrRename', { name: builder.folder.name }],
     );
   }
   const translations = builder
@@ -144,17 +144,12 @@ function checkUniqueIds(builder: Builder, folders: readonly string[]): void {
     const first = seen.get(id);
     if (first === undefined) seen.set(id, file);
     else {
-      builder.faults.add(
-        file,
-        position,
-        `the id "${id}" is used before, in ${first}`,
-        'give one of them another id',
-      );
+      builder.faults.add(file, position, ['idUsedBefore', { id, file: first }], ['otherId']);
     }
   }
   const twice = folders.filter((name, index) => folders.indexOf(name) !== index);
   for (const name of twice) {
-    builder.faults.add('course.yml', null, `the module ${name} is listed twice`, 'take one out');
+    builder.faults.add('course.yml', null, ['moduleTwice', { name }], ['takeOneOut']);
   }
 }
 
@@ -172,30 +167,26 @@ function checkUnused(builder: Builder, folders: readonly string[]): void {
       faults.add(
         'course.yml',
         null,
-        `the folder modules/${module} is not listed`,
-        `add ${module} to modules:, or rename it to _${module} while it is a draft`,
+        ['folderNotListed', { name: module }],
+        ['listOrRename', { name: module }],
       );
     } else if (translation && folder.files.has(`${translation[1]}${translation[3]}`)) {
       const code = translation[2] ?? '';
       faults.add(
         file,
         null,
+        code === language ? ['ownLanguage', { code }] : ['unknownLanguage', { code }],
         code === language
-          ? `"${code}" is the language of the course itself`
-          : `"${code}" is not a language that is known`,
-        code === language
-          ? `put the text into ${translation[1]}${translation[3]}`
-          : `use one of: ${LANGUAGES.join(', ')}`,
+          ? ['putInto', { file: `${translation[1]}${translation[3]}` }]
+          : ['useOneOf', { names: LANGUAGES.join(', ') }],
       );
     } else {
       const name = path.posix.basename(file);
       faults.add(
         file,
         null,
-        'nothing leads to this file',
-        module === undefined
-          ? 'put it into the folder of a module, or take it out'
-          : `add it to the activities in module.yml, or rename it to _${name} while it is a draft`,
+        ['nothingLeads'],
+        module === undefined ? ['intoModule'] : ['addActivity', { name }],
       );
     }
   }

@@ -39,8 +39,8 @@ export function buildModule(
     builder.faults.add(
       'course.yml',
       listed,
-      `there is no file ${file}`,
-      folders.includes(folder) ? 'write it' : suggest(folder, folders),
+      ['noFile', { path: file }],
+      folders.includes(folder) ? ['writeIt'] : suggest(folder, folders),
     );
     return [];
   }
@@ -49,7 +49,10 @@ export function buildModule(
     const own = parseYaml(each.file, each.text, ModuleText, builder.faults);
     return own ? [{ language: each.language, source: own, path: [], value: own.data }] : [];
   });
-  if (!source) return [];
+  if (!source) {
+    builder.useAllOf(folder);
+    return [];
+  }
   const views: Views = [
     { language: builder.language, source, path: [], value: source.data },
     ...translations,
@@ -81,8 +84,8 @@ function buildActivity(
     builder.faults.add(
       module.file,
       at('file'),
-      `"${name}" is not the file of a ${kind}`,
-      `name a file that ends in ${ending}`,
+      ['notFileOf', { name, kind }],
+      ['fileEnding', { ending }],
     );
     return [];
   }
@@ -95,16 +98,11 @@ function buildActivity(
         ? (each.split('/')[2] ?? [])
         : [],
     );
-    builder.faults.add(module.file, at('file'), `there is no file ${file}`, suggest(name, near));
+    builder.faults.add(module.file, at('file'), ['noFile', { path: file }], suggest(name, near));
     return [];
   }
   if (twice) {
-    builder.faults.add(
-      module.file,
-      at('file'),
-      `${name} is used by two activities`,
-      'give each activity a file of its own',
-    );
+    builder.faults.add(module.file, at('file'), ['usedByTwo', { name }], ['ownFile']);
   }
   const activity =
     kind === 'lesson' ? buildLesson(builder, id, file, text) : buildQuiz(builder, id, file, text);

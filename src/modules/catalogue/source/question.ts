@@ -1,3 +1,5 @@
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import type { QuestionSource, SourceOf } from '../schemas/quiz';
 import type { ChoiceOption, Gap, Localised, LocalisedList, Question } from '../types';
 import type { Builder } from './builder';
@@ -73,8 +75,8 @@ function checkUnique(
       builder.faults.add(
         source.file,
         source.at([...path, key, index, 'id']),
-        `the id "${id}" is used twice in ${key}`,
-        'give one of them another id',
+        ['idTwiceIn', { id, list: key }],
+        ['otherId'],
       );
     }
     seen.add(id);
@@ -85,15 +87,12 @@ function checkOptions(builder: Builder, views: Views, source: SourceOf<'one' | '
   checkUnique(builder, views, 'options', source.options);
   const [{ source: place, path }] = views;
   const right = source.options.filter(({ correct }) => correct).length;
-  const tell = (problem: string, mend: string) =>
+  const tell = (problem: Problem, mend: Mend) =>
     builder.faults.add(place.file, place.at([...path, 'options']), problem, mend);
   if (right === 0) {
-    tell(`the question "${source.id}" has no right option`, 'add correct: true to the right one');
+    tell(['noRightOption', { id: source.id }], ['markRight']);
   } else if (source.kind === 'one' && right > 1) {
-    tell(
-      `the question "${source.id}" has ${right} right options, but one can be chosen`,
-      'leave correct: true at one of them, or use kind: several',
-    );
+    tell(['severalRight', { id: source.id, count: right }], ['leaveOne']);
   }
 }
 
@@ -116,16 +115,16 @@ function numberOf(builder: Builder, views: Views, source: SourceOf<'number'>) {
   const names = [source.unit ?? [], source.units.map((other) => other.unit)]
     .flat(2)
     .map((name) => name.normalize('NFKC').toLowerCase());
-  const tell = (key: string, problem: string, mend: string) =>
+  const tell = (key: string, problem: Problem, mend: Mend) =>
     builder.faults.add(place.file, place.at([...path, key]), problem, mend);
   if (new Set(names).size < names.length) {
-    tell('units', 'a unit is named twice', 'name each unit once; "unit" itself has the factor 1');
+    tell('units', ['unitTwice'], ['unitOnce']);
   }
   if (source.unit === undefined && source.units.length > 0) {
-    tell('units', '"units" needs "unit"', 'say in unit: in which unit the answer is');
+    tell('units', ['needsUnit', { field: 'units' }], ['sayUnit']);
   }
   if (source.unit === undefined && source.unitRequired) {
-    tell('unitRequired', '"unitRequired" needs "unit"', 'say in unit: which one is asked for');
+    tell('unitRequired', ['needsUnit', { field: 'unitRequired' }], ['sayUnitAsked']);
   }
   return {
     answer: source.answer,
@@ -147,8 +146,8 @@ function matchingOf(builder: Builder, views: Views, source: SourceOf<'matching'>
     builder.faults.add(
       place.file,
       place.at([...path, 'pairs']),
-      `the right side "${text}" is there twice, so nobody can tell which is meant`,
-      'word one of them differently',
+      ['rightSideTwice', { text }],
+      ['wordDifferently'],
     );
   });
   return {
@@ -179,7 +178,7 @@ function gapsOf(builder: Builder, views: Views, source: SourceOf<'gaps'>): Gap[]
       builder.faults.add(
         place.file,
         place.at([...path, 'answer']),
-        `the answer "${gap.answer}" of the gap "${id}" is not among its options`,
+        ['answerNotOption', { answer: gap.answer, gap: id }],
         suggest(gap.answer, gap.options),
       );
     }
@@ -208,18 +207,18 @@ function checkPlaces(
   for (const view of field(views, 'text') ?? []) {
     const shown = (html[view.language] ?? '').replaceAll(/<[^>]*>/g, '');
     const places = [...shown.matchAll(PLACE)].map((match) => match[1] ?? '');
-    const tell = (problem: string, mend: string) =>
+    const tell = (problem: Problem, mend: Mend) =>
       builder.faults.add(view.source.file, view.source.at(view.path), problem, mend);
     for (const place of new Set(places)) {
       if (!ids.includes(place)) {
-        tell(`[[${place}]] is not one of the gaps`, suggest(place, ids));
+        tell(['noSuchGap', { id: place }], suggest(place, ids));
       } else if (places.filter((each) => each === place).length > 1) {
-        tell(`[[${place}]] stands twice in the text`, 'give each place a gap of its own');
+        tell(['placeTwice', { id: place }], ['ownGap']);
       }
     }
     for (const id of ids) {
       if (!places.includes(id)) {
-        tell(`the gap "${id}" has no place in the text`, `write [[${id}]] where it belongs`);
+        tell(['gapWithoutPlace', { id }], ['writeGap', { id }]);
       }
     }
   }

@@ -57,20 +57,15 @@ function checkQuiz(builder: Builder, quiz: Parsed<QuizSource>): void {
       faults.add(
         file,
         quiz.at(['questions', index, 'id']),
-        `the id "${id}" is used by two questions`,
-        'give one of them another id',
+        ['questionIdTwice', { id }],
+        ['otherId'],
       );
     }
     seen.add(id);
   });
   for (const [name, moment] of Object.entries(data.review)) {
     if (moment === 'after-last-attempt' && data.attempts === 'unlimited') {
-      faults.add(
-        file,
-        quiz.at(['review', name]),
-        `"${name}: after-last-attempt" never comes: attempts are unlimited`,
-        'give attempts a number, or use after-pass',
-      );
+      faults.add(file, quiz.at(['review', name]), ['neverComes', { name }], ['limitAttempts']);
     }
   }
   checkDraw(builder, quiz);
@@ -87,8 +82,8 @@ function checkDraw({ faults }: Builder, quiz: Parsed<QuizSource>): void {
       faults.add(
         file,
         quiz.at(['draw', index, 'tag']),
-        `"${tag}" is drawn twice`,
-        'write one line for each tag',
+        ['drawnTwice', { tag }],
+        ['lineForEachTag'],
       );
     }
     tags.add(tag);
@@ -96,28 +91,23 @@ function checkDraw({ faults }: Builder, quiz: Parsed<QuizSource>): void {
       faults.add(
         file,
         quiz.at(['draw', index, 'count']),
-        `${count} questions of "${tag}" are to be drawn, but ${pool} have this tag`,
-        `lower the count to ${pool}, or tag more questions`,
+        ['drawTooLarge', { count, tag, pool }],
+        ['lowerCount', { pool }],
       );
     }
   });
   const unfilled = unfilledTag(draw, questions);
   if (unfilled !== null) {
     const index = draw.findIndex(({ tag }) => tag === unfilled);
-    faults.add(
-      file,
-      quiz.at(['draw', index]),
-      `there are too few questions for all draws together: "${unfilled}" shares its questions with other tags`,
-      'lower a count, or add questions with this tag',
-    );
+    faults.add(file, quiz.at(['draw', index]), ['drawsShare', { tag: unfilled }], ['lowerOrAdd']);
   }
   questions.forEach(({ id, tags: own }, index) => {
     if (own.some((tag) => tags.has(tag))) return;
     faults.add(
       file,
       quiz.at(['questions', index, 'id']),
-      `the question "${id}" can never be drawn: it has none of the tags ${[...tags].join(', ')}`,
-      'give it one of these tags, or take it out',
+      ['neverDrawn', { id, tags: [...tags].join(', ') }],
+      ['giveTag'],
     );
   });
 }

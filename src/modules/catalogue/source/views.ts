@@ -65,7 +65,7 @@ function refuseMembers(views: Views, key: string, ids: string[], faults: FaultLi
       faults.add(
         view.source.file,
         view.source.at([...view.path, key, index, 'id']),
-        `"${id}" is not in ${views[0].source.file}`,
+        ['notInOriginal', { id, file: views[0].source.file }],
         suggest(id, ids),
       );
     });
@@ -84,8 +84,8 @@ export function entries(views: Views, key: string, faults: FaultList): Views[] {
     faults.add(
       view.source.file,
       view.source.at(view.path),
-      `"${key}" has ${own} entries, but ${original.source.file} has ${length}`,
-      'translate each entry, in the same order',
+      ['entriesDiffer', { field: key, own, file: original.source.file, count: length }],
+      ['translateEach'],
     );
     return false;
   });

@@ -10,6 +10,8 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { z } from 'zod';
+import type { Mend } from '../faults/mends';
+import type { Problem } from '../faults/problems';
 import type { FaultList, Position } from './faults';
 import { wordsOf } from './issues';
 
@@ -28,18 +30,17 @@ export interface Parsed<T> extends Source {
   readonly data: T;
 }
 
-const YAML_MENDS: Partial<Record<string, string>> = {
-  BAD_INDENT: 'indent with spaces, the same number for things that belong together',
-  TAB_AS_INDENT: 'indent with spaces, not with tabs',
-  BLOCK_AS_IMPLICIT_KEY: 'put a text that holds a colon into quotes: "like: this"',
-  MULTILINE_IMPLICIT_KEY: 'put the text into quotes, or give it a line of its own after >-',
-  DUPLICATE_KEY: 'remove one of the two',
-  MISSING_CHAR: 'look for a missing quote, comma or bracket here or just before',
-  UNEXPECTED_TOKEN:
-    'look at the quotes, commas and brackets; a text with special characters needs quotes',
-  BAD_DQ_ESCAPE: 'in double quotes write \\\\ for a backslash, or use single quotes',
-  BAD_ALIAS: 'put a text that begins with * into quotes',
-  BAD_SCALAR_START: 'put a text that begins with a special character into quotes',
+const YAML_MENDS: Partial<Record<string, Mend>> = {
+  BAD_INDENT: ['yamlIndent'],
+  TAB_AS_INDENT: ['yamlTab'],
+  BLOCK_AS_IMPLICIT_KEY: ['yamlColon'],
+  MULTILINE_IMPLICIT_KEY: ['yamlMultiline'],
+  DUPLICATE_KEY: ['yamlDuplicate'],
+  MISSING_CHAR: ['yamlMissing'],
+  UNEXPECTED_TOKEN: ['yamlUnexpected'],
+  BAD_DQ_ESCAPE: ['yamlBackslash'],
+  BAD_ALIAS: ['yamlStar'],
+  BAD_SCALAR_START: ['yamlStart'],
 };
 
 /** Opening brackets without their closing ones, also those in texts: `[[gap]]` closes its own. */
@@ -94,11 +95,11 @@ class YamlSource<T> implements Parsed<T> {
   }
 }
 
-function yamlFault(error: YAMLError): { problem: string; mend: string } {
+function yamlFault(error: YAMLError): { problem: Problem; mend: Mend } {
   const [first = ''] = error.message.split('\n');
   return {
-    problem: `is not valid YAML: ${first.replace(/ at line \d+, column \d+:?$/, '')}`,
-    mend: YAML_MENDS[error.code] ?? 'look at the indentation, quotes and colons of this line',
+    problem: ['notYaml', { reason: first.replace(/ at line \d+, column \d+:?$/, '') }],
+    mend: YAML_MENDS[error.code] ?? ['yamlOther'],
   };
 }
 
@@ -116,12 +117,7 @@ export function parseYaml<T>(
   const lines = new LineCounter();
   const document = parseShallow(text, lines);
   if (!document) {
-    faults.add(
-      file,
-      null,
-      'lists or groups stand in each other without end',
-      'look for brackets that are opened many times',
-    );
+    faults.add(file, null, ['endlessNesting'], ['lookForBrackets']);
     return null;
   }
   for (const error of [...document.errors, ...document.warnings]) {

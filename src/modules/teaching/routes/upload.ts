@@ -8,7 +8,7 @@ import {
   sendStream,
 } from '../../../platform/http';
 import type { Platform } from '../../../platform/platform';
-import { ARCHIVE_LIMITS, archiveOf, type Fault, uploadCourse } from '../../catalogue';
+import { ARCHIVE_LIMITS, archiveOf, type Fault, inWords, uploadCourse } from '../../catalogue';
 import { courseOf, TRAINER, teachesFor } from '../policy';
 import { UploadForm, VersionParams } from '../schemas';
 import { readerOf } from '../view-models/reader';
@@ -29,11 +29,10 @@ function show(exchange: Exchange, form: FormState, faults: readonly Fault[] = []
       form: formView(form, t),
       size: SIZE,
       count: faults.length,
-      faults: faults.slice(0, FAULTS_SHOWN).map(({ file, line, problem, mend }) => ({
-        place: line === null ? file : `${file}:${line}`,
-        problem,
-        mend,
-      })),
+      faults: faults.slice(0, FAULTS_SHOWN).map((fault) => {
+        const { file, line, ...words } = inWords(fault, t);
+        return { place: line === null ? file : `${file}:${line}`, ...words };
+      }),
     },
     {
       title: t('teaching.upload.title'),
