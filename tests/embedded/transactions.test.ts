@@ -383,6 +383,47 @@ describe('retryable writes', () => {
     expect(await accounts.countDocuments({ _id: 't' })).toBe(1);
   });
 
+  it('makes the statements of one command each once, whatever holds up or refuses one of them', async () => {
+    await accounts.updateOne({ _id: 'd' }, { $set: { email: 'd@x' } });
+    const more = (_id: string) => ({ q: { _id }, u: { $inc: { balance: 1 } } });
+    const update = {
+      update: 'accounts',
+      updates: [
+        more('a'),
+        { q: { _id: 'new' }, u: { $set: { email: 'd@x' } }, upsert: true },
+        { q: { balance: { $lt: 0 } }, u: { $set: { balance: 0 } }, multi: true },
+        more('b'),
+        more('nobody'),
+        { q: { _id: 'e' }, u: { $set: { balance: 5 } }, upsert: true },
+        more('a'),
+      ],
+      ordered: false,
+      ...session(),
+    };
+    const answer = {
+      n: 4,
+      nModified: 3,
+      upserted: [{ index: 5, _id: 'e' }],
+      writeErrors: [expect.objectContaining({ index: 1, code: 11000 })],
+    };
+    await inTransaction(async (holding) => {
+      await pay('b', 10, holding);
+      const waiting = raw.command('bank', update);
+      while ((await accounts.findOne({ _id: 'a' }))?.balance !== 101) await sleep(1);
+      await holding.commitTransaction();
+      expect(await waiting).toMatchObject(answer);
+    });
+    expect(await raw.command('bank', update)).toMatchObject(answer);
+    const after = await accounts.find({}).sort({ _id: 1 }).toArray();
+    expect(after.map(({ _id, balance }) => `${_id}${balance}`)).toEqual([
+      'a102',
+      'b111',
+      'c100',
+      'd100',
+      'e5',
+    ]);
+  });
+
   it('answers two that come at once as one', async () => {
     const insert = { insert: 'accounts', documents: [{ _id: 'same', balance: 1 }], ...session() };
     const others = await Promise.all([1, 2, 3].map(() => RawClient.connect(engine.uri)));

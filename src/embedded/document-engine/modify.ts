@@ -28,8 +28,29 @@ const fixed = (writer: Writer, { engine }: Context): View => ({
 });
 
 /**
- * Finds one document and works on it in the same write task. `work` gets null where nothing matches.
- * A search that takes long is made outside, and what it found is checked again inside.
+ * Finds one document and works on it, inside a write task. `work` gets null where nothing matches.
+ * @returns null where the search takes too long for a write task: nothing was done
+ */
+export function withOneNow<T>(
+  context: Context,
+  writer: Writer,
+  collection: Collection,
+  target: Target,
+  work: (row: Row | null, matcher: Matcher) => T,
+): { value: T } | null {
+  const query = new Query(collection, { ...target, limit: 1 }, context.env, fixed(writer, context));
+  const until = performance.now() + SLICE_MS / 2;
+  const ready = query.prepareNow(until);
+  const step = ready ? query.pull(1, until) : { rows: [], done: false };
+  query.close();
+  const [row] = step.rows;
+  if (!row && !step.done) return null;
+  return { value: work(row ?? null, query.matcher) };
+}
+
+/**
+ * The same in a write task of its own. A search that takes long is made outside, and what it found
+ * is checked again inside.
  */
 export async function withOne<T>(
   context: Context,
@@ -39,16 +60,9 @@ export async function withOne<T>(
 ): Promise<T> {
   const { access, env } = context;
   const request = { ...target, limit: 1 };
-  const inside = await access.write((writer): { value: T } | null => {
-    const query = new Query(collection, request, env, fixed(writer, context));
-    const until = performance.now() + SLICE_MS / 2;
-    const ready = query.prepareNow(until);
-    const step = ready ? query.pull(1, until) : { rows: [], done: false };
-    query.close();
-    const [row] = step.rows;
-    if (!row && !step.done) return null;
-    return { value: work(writer, row ?? null, query.matcher) };
-  });
+  const inside = await access.write((writer) =>
+    withOneNow(context, writer, collection, target, (row, matcher) => work(writer, row, matcher)),
+  );
   if (inside) return inside.value;
   for (;;) {
     const row = await searchOutside(context, collection, request);

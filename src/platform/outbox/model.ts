@@ -28,7 +28,6 @@ const schema = new Schema<OutboxRow>(
   { collection: 'outbox', versionKey: false },
 );
 schema.index({ status: 1, leasedUntil: 1, _id: 1 });
-schema.index({ leaseId: 1 }, { partialFilterExpression: { leaseId: { $type: 'string' } } });
 schema.index({ sentAt: 1 }, { expireAfterSeconds: (7 * DAY) / 1000 });
 
 export const Outbox = model('OutboxRow', schema);

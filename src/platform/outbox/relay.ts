@@ -161,11 +161,16 @@ export class Relay {
       .lean();
     if (found.length === 0) return [];
     const leaseId = randomUUID();
+    const own = { _id: { $in: found.map((row) => row._id) } };
     await Outbox.updateMany(
-      { ...free, _id: { $in: found.map((row) => row._id) } },
+      { ...free, ...own },
       { $set: { leaseId, leasedUntil: new Date(time.getTime() + LEASE_MS) } },
     );
-    return Outbox.find({ leaseId }).sort({ _id: 1 }).batchSize(BATCH).lean<OutboxRow[]>();
+    // By their ids: no index says which rows a lease has.
+    return Outbox.find({ ...own, leaseId })
+      .sort({ _id: 1 })
+      .batchSize(BATCH)
+      .lean<OutboxRow[]>();
   }
 
   async #run(): Promise<void> {

@@ -14,7 +14,8 @@ import {
 } from './arguments';
 import { type Command, type Context, collectionNamed } from './context';
 import { cursorReply, hintOf } from './read';
-import { collectionFor, isFatal, remove, updateMany, updateOne, updaterOf } from './write';
+import { updateMany, updateOne, updaterOf } from './update';
+import { collectionFor, isFatal, remove } from './write';
 
 interface Totals extends Doc {
   nErrors: number;

@@ -16,6 +16,7 @@ import { HANDSHAKE_COMMANDS } from './handshake';
 import { INDEX_COMMANDS } from './indexes';
 import { READ_COMMANDS } from './read';
 import { SESSION_COMMANDS, sessionKey } from './session-commands';
+import { UPDATE_COMMANDS } from './update';
 import { WRITE_COMMANDS } from './write';
 
 const COMMANDS = new Map<string, Command>(
@@ -23,6 +24,7 @@ const COMMANDS = new Map<string, Command>(
     ...HANDSHAKE_COMMANDS,
     ...READ_COMMANDS,
     ...WRITE_COMMANDS,
+    ...UPDATE_COMMANDS,
     ...FIND_AND_MODIFY_COMMANDS,
     ...BULK_COMMANDS,
     ...AGGREGATE_COMMANDS,

@@ -7,7 +7,8 @@ import type { Reply } from '../wire';
 import { boolOr, checkCollation, collectionName, docOr, knownFields } from './arguments';
 import { type Command, type Context, collectionNamed, reply } from './context';
 import { hintOf } from './read';
-import { collectionFor, remove, updateOne, updaterOf } from './write';
+import { updateOne, updaterOf } from './update';
+import { collectionFor, remove } from './write';
 
 async function findAndModify(context: Context): Promise<Reply> {
   const { body, retry } = context;

@@ -3,6 +3,7 @@ import { enrolmentsDueDate } from './0001-enrolments-due-date';
 import { certificatesLife } from './0002-certificates-life';
 import { importRowsOfPeople } from './0003-import-rows-of-people';
 import { enrolmentsByPlace } from './0004-enrolments-by-place';
+import { outboxByLease } from './0005-outbox-by-lease';
 
 /** Every change of stored data, in its order. A new one is added at the end. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly Migration[] = [
   certificatesLife,
   importRowsOfPeople,
   enrolmentsByPlace,
+  outboxByLease,
 ];
