@@ -11,6 +11,7 @@ import { attach as openWide } from './behaviours/open-wide';
 import { attach as passwordShow } from './behaviours/password-show';
 import { attach as preference } from './behaviours/preference';
 import { attach as reachedEnd } from './behaviours/reached-end';
+import { attach as scrollFrame } from './behaviours/scroll-frame';
 import { attach as share } from './behaviours/share';
 import { attach as showCurrent } from './behaviours/show-current';
 import { attach as submitOnce } from './behaviours/submit-once';
@@ -32,6 +33,7 @@ const behaviours: Record<string, Attach> = {
   'password-show': passwordShow,
   preference,
   'reached-end': reachedEnd,
+  'scroll-frame': scrollFrame,
   share,
   'show-current': showCurrent,
   'submit-once': submitOnce,

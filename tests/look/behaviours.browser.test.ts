@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { gotoQuiz, useBrowser } from '../support/browser';
+import { accessibilityFaults, gotoQuiz, useBrowser } from '../support/browser';
 import { type LookSite, startLookSite } from './site';
 
 const browser = useBrowser();
@@ -131,6 +131,28 @@ describe('a form', () => {
     expect(dialog.type()).toBe('beforeunload');
     await dialog.accept();
     await left;
+  });
+});
+
+describe('a table', () => {
+  test('is a stop for the keyboard for as long as it is wider than its place', async () => {
+    const { page } = await browser.open({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${site.url}/parts`);
+    const frame = page.locator('.k-table-frame').first();
+    const wideness = (width: string) =>
+      frame.evaluate((element, wanted) => {
+        element.style.inlineSize = wanted;
+      }, width);
+    const caption = (await frame.locator('caption').textContent())?.trim() ?? '';
+    await wideness('200px');
+    const region = page.getByRole('region', { name: caption });
+    await region.focus();
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => frame.evaluate(({ scrollLeft }) => scrollLeft > 0), true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await wideness('');
+    await eventually(() => region.count(), 0);
+    expect(await frame.getAttribute('tabindex')).toBeNull();
   });
 });
 
