@@ -45,6 +45,55 @@ activities:
   - { id: check, kind: quiz, file: quiz.yml }
 `;
 
+interface Named {
+  title: string;
+  summary: string;
+}
+
+/** Its names in the other languages; the lessons are in English. */
+const NAMES: Record<string, { course: Named; modules: readonly [Named, Named] }> = {
+  zh: {
+    course: {
+      title: '看懂工作中的图表',
+      summary: '公告板上的图表说了什么、没说什么，以及该问什么。',
+    },
+    modules: [
+      { title: '图表显示什么', summary: '柱形、折线，还有旁边的文字。' },
+      { title: '图表没说什么', summary: '坐标轴、缺少的月份，再测一测您学到的。' },
+    ],
+  },
+  ms: {
+    course: {
+      title: 'Membaca carta di tempat kerja',
+      summary:
+        'Apa yang dinyatakan oleh carta di papan kenyataan, apa yang ditinggalkannya, dan apa yang patut ditanya.',
+    },
+    modules: [
+      {
+        title: 'Apa yang ditunjukkan oleh carta',
+        summary: 'Bar, garis, dan perkataan di sebelahnya.',
+      },
+      {
+        title: 'Apa yang ditinggalkan oleh carta',
+        summary: 'Paksi, bulan yang tiada, dan semakan pengetahuan anda.',
+      },
+    ],
+  },
+  ta: {
+    course: {
+      title: 'வேலையில் வரைபடங்களைப் படித்தல்',
+      summary:
+        'அறிவிப்புப் பலகையில் உள்ள வரைபடம் என்ன சொல்கிறது, எதைச் சொல்லாமல் விடுகிறது, அதைப் பற்றி என்ன கேட்பது.',
+    },
+    modules: [
+      { title: 'வரைபடம் காட்டுவது', summary: 'பட்டைகள், கோடுகள், அருகிலுள்ள சொற்கள்.' },
+      { title: 'வரைபடம் விட்டுவிடுவது', summary: 'அச்சுகள், விடுபட்ட மாதங்கள், கற்றதைச் சரிபார்த்தல்.' },
+    ],
+  },
+};
+
+const names = ({ title, summary }: Named): string => `title: ${title}\nsummary: ${summary}\n`;
+
 const bars = lesson(
   'Bars',
   5,
@@ -128,6 +177,13 @@ const filesOf = (edition: 1 | 2): Record<string, string> => ({
   'modules/02-what-it-hides/module.yml': secondModule,
   'modules/02-what-it-hides/01-axes.md': axes,
   'modules/02-what-it-hides/quiz.yml': quiz(edition),
+  ...Object.fromEntries(
+    Object.entries(NAMES).flatMap(([language, { course: own, modules }]) => [
+      [`course.${language}.yml`, names(own)],
+      [`modules/01-what-it-shows/module.${language}.yml`, names(modules[0])],
+      [`modules/02-what-it-hides/module.${language}.yml`, names(modules[1])],
+    ]),
+  ),
 });
 
 /** Publishes an edition of it, the first or the better one. */
@@ -141,7 +197,7 @@ export async function publishEdition(edition: 1 | 2, storage: FileStorage): Prom
     }
     const result = await syncCourse(path.join(above, SECOND_COURSE), storage);
     if (result.status === 'faulty') {
-      throw new Error(`The second course is faulty: ${result.faults[0]?.problem}`);
+      throw new Error(`The second course is faulty: ${JSON.stringify(result.faults)}`);
     }
     if (result.status === 'draft') await publishCourse(SECOND_COURSE);
   } finally {

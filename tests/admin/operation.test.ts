@@ -1,8 +1,10 @@
+import mongoose from 'mongoose';
 import { z } from 'zod';
 import { WHOLE_SITE } from '../../src/modules/accounts';
 import { MailSend } from '../../src/modules/notifications/model';
 import { AuditLog } from '../../src/platform/audit';
 import { noteBackup } from '../../src/platform/backup';
+import { textsBelow } from '../../src/platform/i18n';
 import { defineJob, type JobDefinition, JobWorkers, Queues } from '../../src/platform/queue';
 import { createRedis } from '../../src/platform/redis';
 import { useApp } from '../support/app';
@@ -126,7 +128,9 @@ test('the system page says what runs, what waits and when the last backup was', 
   const before = await client.get('/admin/system');
   expect(before.text).toContain('No backup has been made yet');
   expect(before.text).toContain(process.versions.node);
-  expect(before.text).toContain('mail_sends');
+  expect(before.text).toMatch(/>E-mails sent<[\s\S]*mail_sends<\/code>/);
+  const names = Object.values(mongoose.models).map(({ collection }) => collection.name);
+  expect(textsBelow('admin.system.store.').sort()).toEqual(names.sort());
   await noteBackup(12);
   expect((await client.get('/admin/system')).text).not.toContain('No backup has been made yet');
 });

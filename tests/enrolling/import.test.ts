@@ -215,6 +215,7 @@ describe('a file with faults', () => {
       [15, ['email email']],
     ]);
     expect(page.text).toContain('13 rows have to be put right');
+    expect(page.text).toContain('<th scope="row">Line 9</th>');
     const csv = await unions.staff.client.get(`${href}/faults`);
     expect(csv.headers['content-type']).toContain('text/csv');
     expect(csv.text).toContain('9,Branch code,rail,');

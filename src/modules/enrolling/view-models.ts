@@ -86,7 +86,7 @@ export const toCounts = (record: ImportRecord, { t, format }: Reader) =>
 export const toFaultRows = (rows: readonly ImportRowRecord[], { t }: Pick<Reader, 't'>) =>
   rows.flatMap(({ line, faults }) =>
     faults.map(({ column, value, messageKey, values }) => [
-      String(line),
+      t('enrolling.faults.lineNumber', { line }),
       t(`enrolling.column.${column}`),
       value,
       t(messageKey, values),

@@ -45,7 +45,10 @@ export const systemRoutes = (platform: Platform): Route[] => [
             ),
           ],
           backupMissing: state.backup === null,
-          collections: state.collections,
+          collections: state.collections.map((each) => ({
+            ...each,
+            kept: t(`admin.system.store.${each.name}`),
+          })),
         },
         frame(exchange, t('admin.system.title')),
       );
