@@ -9,6 +9,7 @@ import {
   endMembership,
   membershipsOf,
 } from '../../src/modules/organisations';
+import { AuditLog } from '../../src/platform/audit';
 import { useApp } from '../support/app';
 import { makePerson, signedIn } from '../support/factories/accounts';
 import { enrolmentRow, publishSmallCourse } from '../support/factories/learning';
@@ -111,6 +112,39 @@ test('everyone of a list is reminded, enrolled elsewhere and withdrawn; each per
   expect(left.map(({ organisationPath }) => organisationPath.includes(unions.ownId))).toEqual([
     false,
   ]);
+});
+
+test('the audit tells of a search that there was one, and not for whom', async () => {
+  const { userId } = await unions.member('own', undefined, 'zubaidah@example.org');
+  const { enrolmentId } = await enrol({ userId, courseSlug: SLUG });
+  await app.drain();
+  const list = listOf('&q=zubaidah');
+  await post('/staff/due/set', { list, dueOn: '2027-05-05', back: `/staff/people?${list}` });
+  await unions.staff.client.get(`/staff/people.csv?${list}`);
+  await unions.staff.client.post('/staff/views', {
+    node: unions.ownId,
+    q: 'zubaidah',
+    name: 'Mine',
+    every: 'never',
+  });
+  await app.drain();
+  expect((await enrolmentRow(enrolmentId)).dueOn).toBe('2027-05-05');
+  const rows = await AuditLog.find({ userId: unions.staff.userId })
+    .sort({ _id: -1 })
+    .limit(9)
+    .lean();
+  expect(JSON.stringify(rows)).not.toContain('zubaidah');
+  const asked = { node: unions.ownId, course: SLUG, searched: true };
+  expect(rows.map(({ after }) => after)).toEqual(
+    expect.arrayContaining([
+      { kind: 'enrolling.set-due', total: 1, params: { dueOn: '2027-05-05', list: asked } },
+      { kind: 'enrolling.set-due', done: 1, failed: 0 },
+      expect.objectContaining({ ...asked, format: 'csv' }),
+      expect.objectContaining({
+        query: { node: unions.ownId, sort: 'name', searched: true },
+      }),
+    ]),
+  );
 });
 
 test('who joined after enrolling is acted on like the others of the list', async () => {

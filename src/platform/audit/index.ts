@@ -4,3 +4,4 @@ export { eraseAuditParts, pruneAudit } from './erase';
 export { AuditLog, type AuditRow } from './model';
 export { sealAudit, unsealedAudit } from './seal';
 export { type AuditCheck, type AuditFault, exportAudit, verifyAudit } from './verify';
+export { withoutWords } from './without-words';

@@ -35,6 +35,8 @@ export interface BulkKind<P = unknown, T = unknown> {
   readonly sliceSize?: number;
   /** What all items have in common, and what one holds: ids, and what the person gave. */
   readonly params: z.ZodType<P>;
+  /** What the audit keeps of them; without it: all. */
+  audited?(params: P): object;
   readonly item: z.ZodType<T>;
   /**
    * Finds the items of an act that was begun with none but a number to expect: when the worker comes

@@ -85,12 +85,13 @@ async function insert<P, T>(
   const time = now();
   const given = 'expected' in request.items ? null : request.items;
   if (given === null && !kind.gather) throw new Error(`${kind.kind} does not find items by itself`);
+  const params = kind.params.parse(request.params);
   const row: ActRow = {
     _id,
     kind: kind.kind,
     by: request.by,
     organisationPath: [...(request.organisationPath ?? [])],
-    params: kind.params.parse(request.params),
+    params,
     total: 'expected' in request.items ? request.items.expected : request.items.length,
     done: 0,
     failed: 0,
@@ -112,7 +113,7 @@ async function insert<P, T>(
     action: 'bulk.start',
     subject: subjectOf(actId),
     userId: request.by,
-    after: { kind: kind.kind, total: row.total, params: row.params },
+    after: { kind: kind.kind, total: row.total, params: kind.audited?.(params) ?? params },
   });
   await publish(actDue, { actId, turn: 1 });
   return { actId };

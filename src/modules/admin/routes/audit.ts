@@ -1,4 +1,4 @@
-import { audit } from '../../../platform/audit';
+import { audit, withoutWords } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
 import { type Route, route, sendStream } from '../../../platform/http';
@@ -56,7 +56,7 @@ export const auditRoutes = ({ config }: Platform): Route[] => [
         audit({
           action: 'admin.export-audit',
           subject: { kind: 'audit', id: 'log' },
-          after: search,
+          after: withoutWords(search, 'who'),
         }),
       );
       res.set({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutWords } from '../../../platform/audit';
 import type { Actor } from '../../../platform/authz';
 import type { BulkContext, BulkItem, BulkKind } from '../../../platform/bulk';
 import { Conflict, NotFound } from '../../../platform/errors';
@@ -75,6 +76,10 @@ export function chosenKinds(lists: PeopleLists, timeZone: string) {
     mode: 'each',
     params,
     item,
+    audited: ({ back: _back, list, ...own }) => ({
+      ...own,
+      list: list && withoutWords(Object.fromEntries(new URLSearchParams(list)), 'q'),
+    }),
     backHref: ({ back }) => back,
     gather: async function* ({ by, params: { list } }) {
       const people = lists.each(await actorNow(by), list ?? '', { openOnly: !byPerson });

@@ -1,4 +1,4 @@
-import { audit } from '../../../platform/audit';
+import { audit, withoutWords } from '../../../platform/audit';
 import { inTransaction } from '../../../platform/db';
 import { NotFound } from '../../../platform/errors';
 import { type Route, route, sendStream } from '../../../platform/http';
@@ -50,7 +50,7 @@ export const exportRoutes = (timeZone: string): readonly Route[] =>
           audit({
             action: 'reporting.export',
             subject: { kind: 'organisation', id: place.node },
-            after: { ...filters, format: ending },
+            after: { ...withoutWords(filters, 'q'), format: ending },
           }),
         );
         const batches = everyoneIn({ ...query, node: place.node }, today);

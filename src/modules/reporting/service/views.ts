@@ -1,4 +1,4 @@
-import { audit } from '../../../platform/audit';
+import { audit, withoutWords } from '../../../platform/audit';
 import { inTransaction, isDuplicateKey } from '../../../platform/db';
 import { invalidField, NotFound } from '../../../platform/errors';
 import { now } from '../../../shared/clock';
@@ -34,7 +34,7 @@ export async function saveView(
       await audit({
         action: 'reporting.save-view',
         subject: { kind: 'report-view', id: row.id },
-        after: { name: view.name, query: view.query, every: view.every },
+        after: { name: view.name, query: withoutWords(view.query, 'q'), every: view.every },
       });
     });
   } catch (error) {
@@ -75,7 +75,7 @@ export const removeView = (request: { userId: string; viewId: string }): Promise
     await audit({
       action: 'reporting.remove-view',
       subject: { kind: 'report-view', id: request.viewId },
-      before: { name: row.name, query: row.query, every: row.every },
+      before: { name: row.name, query: withoutWords(row.query, 'q'), every: row.every },
     });
   });
 
