@@ -5,7 +5,7 @@ import { MailSend, Notification } from '../../src/modules/notifications/model';
 import type { Notice } from '../../src/modules/notifications/notice';
 import { readerIn } from '../../src/modules/notifications/reader';
 import { addNotifications } from '../../src/modules/notifications/service/add-notifications';
-import { sendMail } from '../../src/modules/notifications/service/send-mail';
+import { sendMail, sendMails } from '../../src/modules/notifications/service/send-mail';
 import { LANGUAGES } from '../../src/platform/i18n';
 import { createMailer } from '../../src/platform/mail';
 import { MINUTE, setClock } from '../../src/shared/clock';
@@ -171,6 +171,33 @@ describe('the mail server', () => {
     expect(server.messages).toHaveLength(1);
     expect(server.messages[0]).toContain(`To: ${person.email}`);
     expect(await rowOf(notice)).toMatchObject({ status: 'sent', reason: null });
+  });
+
+  test('that refuses one of several gets the others, and that one later', async () => {
+    const people = [await makePerson(), await makePerson(), await makePerson()];
+    const left = { userId: '665f000000000000000000fe', name: '', email: '' };
+    const notices = [...people, left].map((person) => noticeFor(person));
+    const [first, second] = notices as [Notice, Notice];
+    const before = server.messages.length;
+    let goOn = () => {};
+    const hung = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = { ...byServer, mailer: { send: () => hung } };
+    const other = sendMail(slow, second, RUN);
+    while ((await rowOf(second))?.tries !== 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    server.refusals = 1;
+    await expect(sendMails(byServer, notices, RUN)).rejects.toThrow('2 of 4');
+    const states = async () => (await Promise.all(notices.map(rowOf))).map((row) => row?.status);
+    expect(await states()).toEqual(['waiting', 'waiting', 'sent', 'skipped']);
+    expect(server.messages).toHaveLength(before + 1);
+    goOn();
+    await other;
+    await sendMails(byServer, notices, RUN);
+    expect(await states()).toEqual(['sent', 'sent', 'sent', 'skipped']);
+    expect(server.messages).toHaveLength(before + 2);
+    expect(await rowOf(first)).toMatchObject({ tries: 2, reason: null, holder: null });
   });
 });
 

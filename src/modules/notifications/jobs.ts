@@ -3,9 +3,9 @@ import type { Platform } from '../../platform/platform';
 import { defineJob, type JobDefinition } from '../../platform/queue';
 import { allOrEach } from '../../shared/each-alone';
 import { MAIL_KINDS, type MailKind } from './kinds';
-import { type NoticeIds, noticeOf, noticesOf } from './notice';
+import { type Notice, type NoticeIds, noticesOf } from './notice';
 import { addNotifications } from './service/add-notifications';
-import { sendMail } from './service/send-mail';
+import { sendMails } from './service/send-mail';
 
 const Payload: z.ZodType<NoticeIds> = z.object({
   kind: z.enum(MAIL_KINDS),
@@ -13,7 +13,7 @@ const Payload: z.ZodType<NoticeIds> = z.object({
   ref: z.string(),
 });
 
-/** Notices of one kind, for the lists. */
+/** Notices of one kind that come together. */
 export interface NoticesIds {
   kind: MailKind;
   of: Omit<NoticeIds, 'kind'>[];
@@ -27,26 +27,35 @@ const Payloads: z.ZodType<NoticesIds> = z.object({
 /** A job that was sent before they came together is for one. */
 const OnePayload = Payload.transform(({ kind, ...ids }): NoticesIds => ({ kind, of: [ids] }));
 
+const Several = z.union([Payloads, OnePayload]);
+
 /** Puts notices into the lists of their people. */
 export const listJob: JobDefinition<NoticesIds> = defineJob({
   name: 'notifications.list',
-  schema: z.union([Payloads, OnePayload]),
+  schema: Several,
   handle: ({ kind, of }) =>
     allOrEach(of, async (each) => addNotifications(await noticesOf(kind, each))),
 });
 
-/** Sends a notice by mail; a mail server that is away is tried again for some hours. */
+/** Sends notices by mail; a mail server that is away is tried again for some hours. */
 export const mailJob = (
   platform: Pick<Platform, 'config' | 'mailer' | 'renderer' | 'storage'>,
-): JobDefinition<NoticeIds> =>
+): JobDefinition<NoticesIds> =>
   defineJob({
     name: 'notifications.mail',
     queue: 'mail',
-    schema: Payload,
+    schema: Several,
     attempts: 12,
     backoffMs: 5_000,
-    handle: async (ids, run) => {
-      const notice = await noticeOf(ids);
-      if (notice) await sendMail(platform, notice, run);
+    handle: async ({ kind, of }, run) => {
+      const notices: Notice[] = [];
+      const [lookedUp] = await Promise.allSettled([
+        allOrEach(of, async (each) => {
+          notices.push(...(await noticesOf(kind, each)));
+        }),
+      ]);
+      // Those that were found do not wait for the others.
+      await sendMails(platform, notices, run);
+      if (lookedUp.status === 'rejected') throw lookedUp.reason;
     },
   });

@@ -1,9 +1,4 @@
-import {
-  type EventDefinition,
-  type Subscription,
-  subscribe,
-  subscribeMany,
-} from '../../platform/outbox';
+import { type EventDefinition, type Subscription, subscribeMany } from '../../platform/outbox';
 import type { JobDefinition } from '../../platform/queue';
 import {
   accountConfirmationRequested,
@@ -32,9 +27,12 @@ import type { NoticesIds } from './jobs';
 import { isListed, type MailKind } from './kinds';
 import type { NoticeIds } from './notice';
 
+/** Of a job: they are sent one after the other, so the last waits for the mail server as often. */
+const MAILS = 20;
+
 interface Jobs {
   list: JobDefinition<NoticesIds>;
-  mail: JobDefinition<NoticeIds>;
+  mail: JobDefinition<NoticesIds>;
 }
 
 /** Which events are told, as what. */
@@ -44,17 +42,10 @@ export function subscriptionsOf(jobs: Jobs): Subscription[] {
     kind: MailKind,
     idsOf: (payload: E) => Omit<NoticeIds, 'kind'>,
   ): Subscription[] => {
-    const toPayload = (payload: E): NoticeIds => ({ kind, ...idsOf(payload) });
+    const toPayload = (payloads: readonly E[]): NoticesIds => ({ kind, of: payloads.map(idsOf) });
     return [
-      subscribe(event, jobs.mail, { toPayload }),
-      ...(isListed(kind)
-        ? [
-            subscribeMany(event, jobs.list, {
-              most: 100,
-              toPayload: (payloads) => ({ kind, of: payloads.map(idsOf) }),
-            }),
-          ]
-        : []),
+      subscribeMany(event, jobs.mail, { most: MAILS, toPayload }),
+      ...(isListed(kind) ? [subscribeMany(event, jobs.list, { most: 100, toPayload })] : []),
     ];
   };
   const once = ({ userId }: { userId: string }) => ({ userId, ref: 'once' });

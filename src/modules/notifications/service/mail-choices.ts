@@ -11,10 +11,19 @@ export interface MailWishes {
   readonly pdf: boolean;
 }
 
-export async function wishesOf(userId: string): Promise<MailWishes> {
-  const row = await MailChoice.findOne({ userId }, { off: 1, attachPdf: 1 }).lean();
-  return { off: new Set(row?.off ?? []), pdf: row?.attachPdf ?? false };
+/** What someone wants who has chosen nothing. */
+export const NOTHING_CHOSEN: MailWishes = { off: new Set(), pdf: false };
+
+/** The wishes of those who have chosen, by the id of the person. */
+export async function wishesOfMany(userIds: readonly string[]): Promise<Map<string, MailWishes>> {
+  const rows = await MailChoice.find({ userId: { $in: userIds } }).lean();
+  return new Map(
+    rows.map(({ userId, off, attachPdf }) => [userId, { off: new Set(off), pdf: attachPdf }]),
+  );
 }
+
+export const wishesOf = async (userId: string): Promise<MailWishes> =>
+  (await wishesOfMany([userId])).get(userId) ?? NOTHING_CHOSEN;
 
 /** Keeps which of the optional mails the person wants, and whether certificates come with theirs. */
 export async function chooseMails(
