@@ -67,7 +67,7 @@ export async function noticesOf(
 }
 
 /** Looks up what the ids stand for; null when it is no more. */
-export async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
+async function noticeOf({ kind, userId, ref }: NoticeIds): Promise<Notice | null> {
   if (kind === 'enrolled') return enrolledNotice(ref);
   if (kind === 'report') return reportNotice(ref);
   if (isAboutCertificate(kind)) {
