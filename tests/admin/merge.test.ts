@@ -11,7 +11,7 @@ import { finishMerges } from '../../src/modules/admin/service/join-accounts';
 import { saveAnswer, startAttempt } from '../../src/modules/assessment';
 import { Attempt } from '../../src/modules/assessment/model';
 import { Certificate } from '../../src/modules/certificates/model';
-import { enrol, submitQuiz, viewLesson } from '../../src/modules/learning';
+import { enrol, enrolAgain, submitQuiz, viewLesson } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
 import { addMembership, membershipsOf, type Organisation } from '../../src/modules/organisations';
 import { rebuild } from '../../src/modules/reporting';
@@ -182,6 +182,38 @@ describe('two accounts of one person', () => {
       subject: { kind: 'account', id: userId },
       after: { from: goes.userId },
     });
+  });
+
+  test('a course that both completed goes on where it is taken again', async () => {
+    const { stays, goes } = await double();
+    const own = await complete(stays.userId, 'first-course');
+    const theirs = await complete(goes.userId, 'first-course');
+    await app.drain();
+    const again = async (userId: string, enrolmentId: string, lessons: number) => {
+      const { enrolmentId: id } = await enrolAgain({ userId, enrolmentId });
+      for (const activityId of STEPS.slice(0, lessons)) {
+        await viewLesson({ enrolmentId: id, userId, activityId });
+      }
+      return id;
+    };
+    const little = await again(stays.userId, own, 1);
+    const more = await again(goes.userId, theirs, 2);
+    await app.drain();
+    const plan = await site.get(`${addressOf(stays.userId)}?with=${goes.userId}`);
+    expect(plan.text).toContain(`the enrolment of ${goes.email} has come further`);
+    await join(site, goes.userId, stays.userId);
+    await app.drain();
+    const rows = await liveIn(stays.userId, 'first-course');
+    rows.sort((a, b) => a.round - b.round);
+    expect(rows.map(({ _id, status, done }) => [String(_id), status, done.length])).toEqual([
+      [theirs, 'completed', 4],
+      [more, 'active', 2],
+    ]);
+    expect(await Enrolment.findById(own).lean()).toMatchObject({ status: 'completed' });
+    expect(await Enrolment.findById(little).lean()).toMatchObject({ status: 'withdrawn' });
+    expect(await Certificate.countDocuments({ userId: stays.userId })).toBe(2);
+    await viewLesson({ enrolmentId: more, userId: stays.userId, activityId: STEPS[2] ?? '' });
+    await expectReportsRight();
   });
 
   test('cut off in the middle, it goes on; sent twice, it is done once', async () => {

@@ -33,14 +33,29 @@ const ORDER: readonly EnrolmentStatus[] = [
   'completed',
 ];
 
-/** How far the best of these is: first what it is, then how much of it is done. */
-async function standing(rows: readonly EnrolmentRow[]): Promise<number> {
-  let best = -1;
+const COMPLETED = ORDER.indexOf('completed') * 1_000;
+
+interface Standing {
+  /** Of the one that has come furthest: first what it is, then how much of it is done. */
+  readonly best: number;
+  /** How much is done of the course taken again after it was completed; -1: it is not. */
+  readonly again: number;
+}
+
+async function standing(rows: readonly EnrolmentRow[]): Promise<Standing> {
+  let [best, again] = [-1, -1];
   for (const row of rows) {
     const { percent } = progressOf(await versionOf(row), row.done);
     best = Math.max(best, ORDER.indexOf(row.status) * 1_000 + percent);
+    if (row.status === 'active' && (row.round ?? 1) > 1) again = Math.max(again, percent);
   }
-  return best;
+  return { best, again };
+}
+
+/** Of two that have completed the course, the one that takes it again has more to lose. */
+function isFurther(one: Standing, other: Standing): boolean {
+  const both = one.best >= COMPLETED && other.best >= COMPLETED;
+  return both && one.again !== other.again ? one.again > other.again : one.best > other.best;
 }
 
 const MOST = 2_000;
@@ -54,7 +69,7 @@ async function compare(fromId: string, toId: string): Promise<Course[]> {
   for (const courseSlug of new Set(theirs.map((row) => row.courseSlug))) {
     const from = theirs.filter((row) => row.courseSlug === courseSlug);
     const to = own.filter((row) => row.courseSlug === courseSlug);
-    const better = (await standing(from)) > (await standing(to));
+    const better = isFurther(await standing(from), await standing(to));
     courses.push({ courseSlug, from, to, keeps: better ? 'from' : 'to', both: to.length > 0 });
   }
   return courses;
@@ -77,6 +92,14 @@ async function give(rows: readonly EnrolmentRow[], userId: string): Promise<void
   );
   await reassignAttempts(idsOf(rows), userId);
 }
+
+/** Both may have completed the course: two of one person cannot stand side by side. */
+const setAside = (rows: readonly EnrolmentRow[], from: string): Promise<unknown> =>
+  Enrolment.updateMany(
+    { _id: { $in: rows.map(({ _id }) => _id) } },
+    { $set: { userId: `set-aside-${from}` } },
+    { overwriteImmutable: true },
+  );
 
 /** Ends those that go on no more; what was completed stays completed, and its certificate counts. */
 async function end(rows: readonly EnrolmentRow[], into: string): Promise<void> {
@@ -110,8 +133,9 @@ export const mergeEnrolments = (from: string, to: string): Promise<void> =>
           ? [course.from, course.to]
           : [course.to, course.from];
       await end(ending, to);
-      await give(ending, from);
+      await setAside(ending, from);
       await give(goingOn, to);
+      await give(ending, from);
       await ModuleFeedback.updateMany(
         { enrolmentId: { $in: idsOf([...course.from, ...course.to]) }, signedBy: from },
         { $set: { signedBy: to } },
