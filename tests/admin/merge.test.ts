@@ -213,6 +213,7 @@ describe('two accounts of one person', () => {
     expect(await Enrolment.findById(little).lean()).toMatchObject({ status: 'withdrawn' });
     expect(await Certificate.countDocuments({ userId: stays.userId })).toBe(2);
     await viewLesson({ enrolmentId: more, userId: stays.userId, activityId: STEPS[2] ?? '' });
+    await app.drain();
     await expectReportsRight();
   });
 
