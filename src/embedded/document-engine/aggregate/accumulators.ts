@@ -253,12 +253,15 @@ export function insertSorted<V>(items: V[], v: V, order: (a: V, b: V) => number,
   if (items.length > n) items.pop();
 }
 
-/** Percentiles as MongoDB's discrete method gives them: a value that is there. */
+export const PERCENTILE_METHODS = ['approximate', 'discrete', 'continuous'];
+
+/** Percentiles: a value that is there, or with the method `continuous` one between two of them. */
 export class Percentiles implements Accumulator {
   private readonly values: number[] = [];
   constructor(
     private readonly p: number[],
     private readonly single: boolean,
+    private readonly method: unknown,
   ) {}
   add(v: unknown): void {
     if (isNumber(v)) this.values.push(toDouble(v));
@@ -267,6 +270,12 @@ export class Percentiles implements Accumulator {
     const sorted = Float64Array.from(this.values).sort();
     const pick = (p: number) => {
       if (sorted.length === 0) return null;
+      if (this.method === 'continuous') {
+        const rank = p * (sorted.length - 1);
+        const low = sorted[Math.floor(rank)] as number;
+        const high = sorted[Math.ceil(rank)] as number;
+        return double(low === high ? low : low + (rank % 1) * (high - low));
+      }
       return double(sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] as number);
     };
     return this.single ? pick(this.p[0] as number) : this.p.map(pick);

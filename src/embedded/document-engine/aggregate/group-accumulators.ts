@@ -1,12 +1,12 @@
 import type { Doc } from '../bson/codec';
 import { isObject } from '../bson/types';
 import type { Env } from '../env';
-import { location, notImplemented } from '../errors';
+import { failedToParse, location, notImplemented } from '../errors';
 import { compileSort } from '../sort';
-import { type Accumulator, insertSorted, Percentiles, Several, SIMPLE } from './accumulators';
+import { type Accumulator, insertSorted, Several, SIMPLE } from './accumulators';
 import { type Evaluate, named } from './expressions/common';
 import { compileExpression } from './expressions/index';
-import { countOf, fractions } from './expressions/lists';
+import { countOf, percentiles } from './expressions/lists';
 
 /** An accumulator ready for a group: what it takes of each document, and how one begins. */
 export interface GroupAccumulator {
@@ -53,7 +53,7 @@ export function compileAccumulator(op: string, arg: unknown, env: Env): GroupAcc
   const simple = Object.hasOwn(SIMPLE, op) ? SIMPLE[op] : undefined;
   if (simple) {
     if (op === '$count' && !(isObject(arg) && Object.keys(arg).length === 0)) {
-      throw location(9, '$count takes no arguments, i.e. $count:{}');
+      throw failedToParse('$count takes no arguments, i.e. $count:{}');
     }
     if (Array.isArray(arg) && arg.length !== 1 && op !== '$push' && op !== '$addToSet') {
       throw location(40237, `The ${op} accumulator is a unary operator`);
@@ -77,15 +77,8 @@ export function compileAccumulator(op: string, arg: unknown, env: Env): GroupAcc
     case '$bottomN':
       return ranked(op, arg, env);
     case '$median':
-    case '$percentile': {
-      const median = op === '$median';
-      const given = named(arg, op, median ? ['input', 'method'] : ['input', 'p', 'method'], []);
-      const p = median ? [0.5] : fractions(compileExpression(given['p'], env)({}));
-      return {
-        input: compileExpression(given['input'], env),
-        make: () => new Percentiles(p, median),
-      };
-    }
+    case '$percentile':
+      return percentiles(op, arg, env, compileExpression);
     case '$accumulator':
       throw notImplemented(op);
     default:

@@ -35,12 +35,14 @@ export interface WindowContext {
   env: Env;
   /** The number of sort fields. */
   sorted: number;
+  /** Whether the first of them runs downwards. */
+  descending: boolean;
 }
 
 type Bounds = (p: Partition, i: number) => [number, number];
 
 /** The window of each document as indexes, both ends inside. */
-function boundsOf(spec: unknown, { sorted }: WindowContext): Bounds | null {
+function boundsOf(spec: unknown, { env, sorted, descending }: WindowContext): Bounds | null {
   if (spec === undefined) return null;
   if (!isObject(spec)) throw failedToParse("'window' field must be an object");
   for (const k of Object.keys(spec)) {
@@ -57,7 +59,7 @@ function boundsOf(spec: unknown, { sorted }: WindowContext): Bounds | null {
       throw failedToParse("'window' field must contain either 'documents' or 'range'");
     if (unit !== undefined)
       throw failedToParse("Window bounds can only specify 'unit' with range-based bounds.");
-    const [lo, hi] = ends(documents, (v) => exactInteger(v));
+    const [lo, hi] = ends(documents, env, (v) => exactInteger(v));
     if ((lo !== null || hi !== null) && sorted === 0)
       throw location(5339901, 'Document-based bounds require a sortBy');
     return (p, i) => [
@@ -67,16 +69,16 @@ function boundsOf(spec: unknown, { sorted }: WindowContext): Bounds | null {
   }
   if (sorted !== 1) throw location(5339902, 'Range-based bounds require sortBy a single field');
   const u = unit === undefined ? undefined : unitOf(unit, '$setWindowFields');
-  const [lo, hi] = ends(range, (v) => {
-    if (!isNumber(v)) return undefined;
-    return u ? exactInteger(v) : toDouble(v);
-  });
+  const [lo, hi] = ends(range, env, (v) => (u ? exactInteger(v) : toDouble(v)));
+  if (descending && (lo !== null || hi !== null))
+    throw location(8947400, 'In a range-based window the sortBy must be ascending');
   return (p, i) => rangeAt(p, i, lo, hi, u);
 }
 
 /** A pair of bounds: null for "unbounded", 0 for "current". */
 function ends(
   v: unknown,
+  env: Env,
   number: (x: unknown) => number | undefined,
 ): [number | null, number | null] {
   if (!Array.isArray(v) || v.length !== 2)
@@ -84,7 +86,8 @@ function ends(
   const [lo, hi] = v.map((x): number | null => {
     if (x === 'unbounded') return null;
     if (x === 'current') return 0;
-    const n = isNumber(x) ? number(x) : undefined;
+    const bound = isObject(x) ? compileExpression(x, env)({}) : x;
+    const n = isNumber(bound) ? number(bound) : undefined;
     if (n === undefined)
       throw failedToParse('Window bounds must be numbers, "unbounded" or "current"');
     return n;
@@ -140,20 +143,25 @@ export function compileWindowFunction(spec: unknown, context: WindowContext): Wi
   if (!isObject(spec)) throw failedToParse('The field of a window output must be an object');
   const ops = Object.keys(spec).filter((k) => k !== 'window');
   const op = ops[0];
-  if (op === undefined || ops.length > 1) throw failedToParse('Expected a single window function');
+  if (op === undefined || ops.length > 1 || !op.startsWith('$'))
+    throw failedToParse('Expected a single $-prefixed window function');
   const arg = spec[op];
+  if (op === '$derivative' && !Object.hasOwn(spec, 'window'))
+    throw failedToParse(`${op} requires explicit window bounds`);
   const fixed = FIXED_FUNCTIONS[op];
   if (fixed) {
-    if (Object.hasOwn(spec, 'window'))
-      throw location(5371601, `${op} does not accept a 'window' field`);
+    if (Object.hasOwn(spec, 'window')) {
+      const message = `${op} does not accept a 'window' field`;
+      throw RANKS.has(op) ? location(5371601, message) : failedToParse(message);
+    }
     return fixed(arg, context, op);
   }
   const bounds = boundsOf(spec['window'], context);
   const framed = FRAMED_FUNCTIONS[op];
   if (framed) return overFrames(framed(arg, context, op), bounds);
-  const accumulator = compileAccumulator(op, arg, context.env);
-  if (!accumulator || op === '$mergeObjects')
-    throw failedToParse(`Unrecognized window function, ${op}`);
+  const excluded = op === '$mergeObjects' || op === '$accumulator';
+  const accumulator = excluded ? null : compileAccumulator(op, arg, context.env);
+  if (!accumulator) throw failedToParse(`Unrecognized window function, ${op}`);
   return accumulate(accumulator.input, accumulator.make, bounds);
 }
 
@@ -308,6 +316,8 @@ const linearFill: MakeFixed = (arg, { env, sorted }, op) => {
   };
 };
 
+const RANKS = new Set(['$rank', '$denseRank', '$documentNumber']);
+
 /** The functions that have no window of their own. */
 const FIXED_FUNCTIONS: Record<string, MakeFixed | undefined> = {
   $rank: ranking((before, place, same) => (same ? before : place)),
@@ -322,11 +332,7 @@ const FIXED_FUNCTIONS: Record<string, MakeFixed | undefined> = {
 /** `input` and `unit` of `$derivative` and `$integral`, and the distance on the line in that unit. */
 function curve(arg: unknown, { env, sorted }: WindowContext, op: string) {
   const given = named(arg, op, ['input'], ['unit'], 9);
-  if (sorted !== 1)
-    throw location(
-      op === '$derivative' ? 5624900 : 5624901,
-      `${op} requires a sortBy of one field`,
-    );
+  if (sorted !== 1) throw failedToParse(`${op} requires a sortBy of one field`);
   const unit = given['unit'] === undefined ? undefined : unitOf(given['unit'], op);
   const ms =
     unit === undefined

@@ -114,11 +114,7 @@ function field(path: string, v: unknown, env: Env, depth: number): Predicate {
 }
 
 function valueNode(v: unknown, env: Env, depth: number): ValueNode {
-  if (isRegexValue(v)) {
-    const equals = equality(v);
-    const { test } = compileRegex(v, undefined, env.maxRegexMs);
-    return leaf((x) => test(x) || equals(x));
-  }
+  if (isRegexValue(v)) return leaf(compileRegex(v, undefined, env.maxRegexMs).test);
   return isOperatorDoc(v) ? operators(v, env, depth) : leaf(equality(v));
 }
 
@@ -162,11 +158,8 @@ function operator(op: string, v: unknown, spec: Doc, env: Env, depth: number): V
       const codes = typeSet(v);
       return leaf((x) => codes.has(typeOf(x)));
     }
-    case '$regex': {
-      const { test } = compileRegex(v, spec['$options'], env.maxRegexMs);
-      const equals = isRegexValue(v) ? equality(v) : () => false;
-      return leaf((x) => test(x) || equals(x));
-    }
+    case '$regex':
+      return leaf(compileRegex(v, spec['$options'], env.maxRegexMs).test);
     case '$size':
       return leaf(sizeTest(v), false);
     case '$mod':

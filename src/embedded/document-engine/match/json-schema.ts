@@ -1,10 +1,10 @@
-import { type Doc, has, nameOf, own } from '../bson/codec';
-import { compare, equal, hashKey } from '../bson/compare';
+import { type Doc, has, nameOf, own, setOwn } from '../bson/codec';
+import { compare, hashKey } from '../bson/compare';
 import * as D from '../bson/decimal';
-import { exactInteger, toDec } from '../bson/number';
-import { isNumber, isObject, T, typeCodeOf, typeOf } from '../bson/types';
+import { exactInteger, toDec, toDouble } from '../bson/number';
+import { isNumber, isObject, T, typeOf } from '../bson/types';
 import type { Env } from '../env';
-import { failedToParse, typeMismatch } from '../errors';
+import { badValue, failedToParse, typeMismatch } from '../errors';
 import { typeSet } from './operators';
 import { compileRegex } from './regex';
 import type { Test, ValueNode } from './walk';
@@ -18,7 +18,38 @@ const JSON_TYPES: Record<string, number[]> = {
   number: [T.double, T.int, T.long, T.decimal],
 };
 
-const IGNORED = new Set(['title', 'description']);
+/** Keywords that mean nothing without another. */
+const PAIRS: Record<string, string> = {
+  exclusiveMinimum: 'minimum',
+  exclusiveMaximum: 'maximum',
+};
+
+/** Equality as a schema sees it, where the order of fields does not count. */
+const identity = (v: unknown): string => hashKey(inOrder(v));
+
+function inOrder(v: unknown): unknown {
+  if (Array.isArray(v)) return v.map(inOrder);
+  if (!isObject(v)) return v;
+  const out: Doc = {};
+  for (const k of Object.keys(v).sort()) setOwn(out, k, inOrder(v[k]));
+  return out;
+}
+
+/** A list that a keyword demands: not empty, and no value twice. */
+function distinct(keyword: string, v: unknown): Set<string> {
+  if (!Array.isArray(v)) throw typeMismatch(`$jsonSchema keyword '${keyword}' must be an array`);
+  const keys = new Set(v.map(identity));
+  if (v.length === 0 || keys.size < v.length)
+    throw failedToParse(`$jsonSchema keyword '${keyword}' cannot be empty or have duplicates`);
+  return keys;
+}
+
+function names(keyword: string, v: unknown): string[] {
+  if (Array.isArray(v) && !v.every(isText))
+    throw typeMismatch(`$jsonSchema keyword '${keyword}' must be an array of strings`);
+  distinct(keyword, v);
+  return v as string[];
+}
 
 /** Compiles `$jsonSchema` (draft 4 with MongoDB's `bsonType`). */
 export function compileSchema(v: unknown, env: Env): ValueNode {
@@ -29,8 +60,12 @@ export function compileSchema(v: unknown, env: Env): ValueNode {
 function schema(spec: Doc, env: Env): Test {
   const tests: Test[] = [];
   for (const key of Object.keys(spec)) {
-    if (!IGNORED.has(key)) tests.push(keyword(key, spec[key], spec, env));
+    if (PAIRS[key] && !Object.hasOwn(spec, PAIRS[key]))
+      throw failedToParse(`$jsonSchema keyword '${key}' needs '${PAIRS[key]}'`);
+    tests.push(keyword(key, spec[key], spec, env));
   }
+  if (Object.hasOwn(spec, 'type') && Object.hasOwn(spec, 'bsonType'))
+    throw failedToParse("$jsonSchema cannot have both 'type' and 'bsonType'");
   return (v) => tests.every((t) => t(v));
 }
 
@@ -54,9 +89,8 @@ function sub(key: string, v: unknown, env: Env): Test {
 }
 
 function list(key: string, v: unknown, env: Env): Test[] {
-  if (!Array.isArray(v) || v.length === 0) {
-    throw typeMismatch(`$jsonSchema keyword '${key}' must be a non-empty array`);
-  }
+  if (!Array.isArray(v)) throw typeMismatch(`$jsonSchema keyword '${key}' must be an array`);
+  if (v.length === 0) throw badValue(`$jsonSchema keyword '${key}' must be a non-empty array`);
   return v.map((item) => sub(key, item, env));
 }
 
@@ -67,25 +101,20 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       return (x) => codes.has(typeOf(x));
     }
     case 'type': {
-      const names = Array.isArray(v) ? v : [v];
       const codes = new Set(
-        names.flatMap((name) => {
-          const found = typeof name === 'string' ? JSON_TYPES[name] : undefined;
-          if (!found) {
-            const bson = typeof name === 'string' && typeCodeOf(name) !== undefined;
-            throw failedToParse(
-              `$jsonSchema type '${name}' is not ${bson ? 'supported here' : 'known'}`,
-            );
-          }
-          return found;
+        names('type', Array.isArray(v) ? v : [v]).flatMap((name) => {
+          const found = JSON_TYPES[name];
+          if (found) return found;
+          if (name === 'integer')
+            throw failedToParse("$jsonSchema type 'integer' is not supported, bsonType 'int' is");
+          throw badValue(`Unknown type name alias: ${name}`);
         }),
       );
       return (x) => codes.has(typeOf(x));
     }
     case 'enum': {
-      if (!Array.isArray(v) || v.length === 0)
-        throw typeMismatch("$jsonSchema keyword 'enum' must be a non-empty array");
-      return (x) => v.some((item) => equal(item, x));
+      const keys = distinct('enum', v);
+      return (x) => keys.has(identity(x));
     }
     case 'minimum':
     case 'maximum': {
@@ -104,6 +133,8 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       return () => true;
     case 'multipleOf':
       if (!isNumber(v)) throw typeMismatch("$jsonSchema keyword 'multipleOf' must be a number");
+      if (!(toDouble(v) > 0))
+        throw failedToParse("$jsonSchema keyword 'multipleOf' must have a positive value");
       return only(isNumber, (x) => D.isZero(D.rem(toDec(x), toDec(v))));
     case 'minLength':
     case 'maxLength': {
@@ -116,6 +147,7 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       );
     }
     case 'pattern': {
+      if (!isText(v)) throw typeMismatch("$jsonSchema keyword 'pattern' must be a string");
       const { test } = compileRegex(v, undefined, env.maxRegexMs);
       return only(isText, test);
     }
@@ -127,9 +159,11 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       );
     }
     case 'uniqueItems':
+      if (typeof v !== 'boolean')
+        throw typeMismatch("$jsonSchema keyword 'uniqueItems' must be a boolean");
       return only(Array.isArray, (x) => {
         const items = x as unknown[];
-        return v !== true || new Set(items.map(hashKey)).size === items.length;
+        return !v || new Set(items.map(identity)).size === items.length;
       });
     case 'items':
     case 'additionalItems':
@@ -143,10 +177,8 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       });
     }
     case 'required': {
-      if (!Array.isArray(v) || v.length === 0 || !v.every(isText)) {
-        throw typeMismatch("$jsonSchema keyword 'required' must be a non-empty array of strings");
-      }
-      return only(isObject, (x) => v.every((name) => has(x as Doc, name)));
+      const required = names(key, v);
+      return only(isObject, (x) => required.every((name) => has(x as Doc, name)));
     }
     case 'properties':
     case 'patternProperties':
@@ -157,7 +189,8 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       const rules = Object.keys(v).map((name): [string, Test] => {
         const rule = v[name];
         if (!Array.isArray(rule)) return [name, sub(key, rule, env)];
-        return [name, (x) => rule.every((other) => has(x as Doc, String(other)))];
+        const others = names(key, rule);
+        return [name, (x) => others.every((other) => has(x as Doc, other))];
       });
       return only(isObject, (x) =>
         rules.every(([name, t]) => !Object.hasOwn(x as Doc, name) || t(x)),
@@ -179,6 +212,10 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
       const test = sub(key, v, env);
       return (x) => !test(x);
     }
+    case 'title':
+    case 'description':
+      if (!isText(v)) throw typeMismatch(`$jsonSchema keyword '${key}' must be a string`);
+      return () => true;
     default:
       throw failedToParse(`Unknown $jsonSchema keyword: ${key}`);
   }

@@ -7,7 +7,7 @@ import { translate } from './pcre';
 export const isRegexValue = (v: unknown): v is BSONRegExp => v instanceof BSONRegExp;
 
 export interface Regex {
-  /** Whether a value is a text that matches. */
+  /** Whether a value is a text that matches, or the very same pattern as a value. */
   test(v: unknown): boolean;
   exec(text: string, from: number): RegExpExecArray | null;
   /** The numbers of the pattern's own groups in an answer of `exec`. */
@@ -104,6 +104,7 @@ function build(pattern: string, options: string, maxMs: number): Regex {
     groups,
     test(v) {
       if (typeof v === 'string') return run(v);
+      if (isRegexValue(v)) return v.pattern === pattern && v.options === options;
       return typeOf(v) === T.symbol && run((v as BSONSymbol).value);
     },
     exec(text, from) {

@@ -16,7 +16,7 @@ import {
   wholeBig,
 } from '../../bson/number';
 import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
-import { badValue, location, typeMismatch } from '../../errors';
+import { badValue, EngineError, location, typeMismatch } from '../../errors';
 import { binary, type Make, nary, type Operators, onNumber, unary } from './common';
 
 const isDate = (v: unknown): v is Date => typeOf(v) === T.date;
@@ -29,7 +29,7 @@ function shifted(date: Date, ms: unknown, sign: 1 | -1): Date {
     typeOf(ms) === T.decimal || typeOf(ms) === T.double ? Math.round(toDouble(ms)) : toDouble(ms);
   const t = date.getTime() + sign * d;
   if (!Number.isFinite(t) || Math.abs(t) > 8.64e15)
-    throw location(15, 'date overflow in arithmetic');
+    throw new EngineError(15, 'Overflow', 'date overflow in arithmetic');
   return new Date(t);
 }
 

@@ -3,13 +3,14 @@ import { compare, equal, hashKey } from '../../bson/compare';
 import { exactInteger, int, toDouble } from '../../bson/number';
 import { isNullish, isNumber, isObject } from '../../bson/types';
 import type { Env } from '../../env';
-import { type EngineError, location } from '../../errors';
+import { EngineError, failedToParse, location } from '../../errors';
 import { compileSort } from '../../sort';
 import {
   binary,
   checkVariable,
   type Evaluate,
   isTruthy,
+  isVariable,
   type Make,
   named,
   nary,
@@ -60,7 +61,8 @@ const concatArrays = nary(0, ANY, (args) => {
   return out;
 });
 
-const RANGE_LIMIT = 4_000_000;
+/** MongoDB lets `$range` take 100 MB and counts 16 bytes for a number. */
+const RANGE_LIMIT = (100 * 1024 * 1024 - 40) / 16;
 
 const range = nary(2, 3, ([from, to, by]) => {
   const start = integer(from, () =>
@@ -75,27 +77,43 @@ const range = nary(2, 3, ([from, to, by]) => {
       : integer(by, () => location(34448, '$range requires a step that is a 32-bit integer'));
   if (step === 0) throw location(34449, '$range requires a non-zero step value');
   if (Math.abs(end - start) / Math.abs(step) > RANGE_LIMIT) {
-    throw location(146, '$range would use too much memory');
+    throw new EngineError(146, 'ExceededMemoryLimit', '$range would use too much memory');
   }
   const out: unknown[] = [];
   for (let i = start; step > 0 ? i < end : i > end; i += step) out.push(int(i));
   return out;
 });
 
-/** `input`, and a body that is worked out for each element under a name. */
+/** The name under which the body sees an element's index: `IDX` unless `arrayIndexAs` gives one. */
+function indexName(arg: Doc, names: string[]): string {
+  if (!Object.hasOwn(arg, 'arrayIndexAs')) return 'IDX';
+  const name = arg['arrayIndexAs'];
+  if (typeof name !== 'string' || !isVariable(name))
+    throw failedToParse(`'${String(name)}' is not a valid name for a user-defined variable`);
+  if (names.includes(name))
+    throw location(9375802, `'${name}' is the name of two variables of one expression`);
+  return name;
+}
+
+/** `input`, and a body that is worked out for each element under a name, with its index. */
 function each(arg: Doc, body: string, env: Env, compile: (spec: unknown, env: Env) => Evaluate) {
-  const cell = { value: undefined as unknown };
+  const [cell, index] = [{ value: undefined as unknown }, { value: undefined as unknown }];
   const name = Object.hasOwn(arg, 'as') ? checkVariable(arg['as']) : 'this';
+  const inner = withVars(env, { [indexName(arg, [name])]: index, [name]: cell });
+  const evaluate = compile(arg[body], inner);
   return {
-    cell,
     input: compile(arg['input'], env),
-    body: compile(arg[body], withVars(env, { [name]: cell })),
+    at: (root: Doc, items: unknown[], i: number): unknown => {
+      cell.value = items[i];
+      index.value = int(i);
+      return evaluate(root);
+    },
   };
 }
 
 const filter: Make = (arg, env, compile, op) => {
-  const given = named(arg, op, ['input', 'cond'], ['as', 'limit'], 28646);
-  const { cell, input, body } = each(given, 'cond', env, compile);
+  const given = named(arg, op, ['input', 'cond'], ['as', 'limit', 'arrayIndexAs'], 28646);
+  const { input, at } = each(given, 'cond', env, compile);
   const limit = Object.hasOwn(given, 'limit') ? compile(given['limit'], env) : undefined;
   return (root) => {
     const items = input(root);
@@ -107,41 +125,42 @@ const filter: Make = (arg, env, compile, op) => {
       : integer(max, () => location(327391, '$filter: limit must be a 32-bit integer'));
     if (n < 1) throw location(327392, '$filter: limit must be greater than 0');
     const out: unknown[] = [];
-    for (const item of items) {
-      cell.value = item;
-      if (isTruthy(body(root)) && out.push(item) >= n) break;
+    for (let i = 0; i < items.length; i++) {
+      if (isTruthy(at(root, items, i)) && out.push(items[i]) >= n) break;
     }
     return out;
   };
 };
 
 const map: Make = (arg, env, compile, op) => {
-  const given = named(arg, op, ['input', 'in'], ['as'], 16879);
-  const { cell, input, body } = each(given, 'in', env, compile);
+  const given = named(arg, op, ['input', 'in'], ['as', 'arrayIndexAs'], 16879);
+  const { input, at } = each(given, 'in', env, compile);
   return (root) => {
     const items = input(root);
     if (isNullish(items)) return null;
     if (!Array.isArray(items)) throw location(16883, 'input to $map must be an array');
-    return items.map((item) => {
-      cell.value = item;
-      const v = body(root);
+    return items.map((_, i) => {
+      const v = at(root, items, i);
       return v === undefined ? null : v;
     });
   };
 };
 
 const reduce: Make = (arg, env, compile, op) => {
-  const given = named(arg, op, ['input', 'initialValue', 'in'], [], 40075);
+  const given = named(arg, op, ['input', 'initialValue', 'in'], ['arrayIndexAs'], 40075);
   const cells = { this: { value: undefined as unknown }, value: { value: undefined as unknown } };
+  const index = { value: undefined as unknown };
   const input = compile(given['input'], env);
   const initial = compile(given['initialValue'], env);
-  const body = compile(given['in'], withVars(env, cells));
+  const vars = { [indexName(given, ['this', 'value'])]: index, ...cells };
+  const body = compile(given['in'], withVars(env, vars));
   return (root) => {
     const items = input(root);
     if (isNullish(items)) return null;
     if (!Array.isArray(items)) throw location(40080, "$reduce requires that 'input' be an array");
     let v = initial(root);
-    for (const item of items) {
+    for (const [i, item] of items.entries()) {
+      index.value = int(i);
       cells.this.value = item;
       cells.value.value = v;
       v = body(root);
@@ -223,9 +242,12 @@ const arrayToObject = unary((v) => {
   if (isNullish(v)) return null;
   if (!Array.isArray(v)) throw location(40386, '$arrayToObject requires an array input');
   const out: Doc = {};
+  const pairs = Array.isArray(v[0]);
   for (const item of v) {
     let key: unknown;
     let value: unknown;
+    if (Array.isArray(item) !== pairs)
+      throw location(40396, '$arrayToObject requires all elements to be arrays or all documents');
     if (Array.isArray(item)) {
       if (item.length !== 2)
         throw location(40397, '$arrayToObject requires an array of size 2 arrays');
@@ -247,6 +269,8 @@ const arrayToObject = unary((v) => {
   }
   return out;
 });
+
+const sorted = (values: Iterable<unknown>): unknown[] => [...values].sort(compare);
 
 /** The arguments of a set operator as lists of keys and values; null where one is null. */
 function sets(args: unknown[], op: string): Map<string, unknown>[] | null {
@@ -321,17 +345,14 @@ export const ARRAYS: Operators = {
   $setUnion: setOf('$setUnion', (all) => {
     const union = new Map<string, unknown>();
     for (const set of all) for (const [k, v] of set) if (!union.has(k)) union.set(k, v);
-    return union.values();
+    return sorted(union.values());
   }),
   $setIntersection: setOf('$setIntersection', ([first, ...rest]) =>
-    [...(first ?? [])].filter(([k]) => rest.every((s) => s.has(k))).map(([, v]) => v),
+    sorted([...(first ?? [])].filter(([k]) => rest.every((s) => s.has(k))).map(([, v]) => v)),
   ),
   $setDifference: nary(2, 2, (args) => {
-    const all = sets(args, '$setDifference');
-    return (
-      all &&
-      [...(all[0] as Map<string, unknown>)].filter(([k]) => !all[1]?.has(k)).map(([, v]) => v)
-    );
+    const [a, b] = args.some(isNullish) ? [] : (sets(args, '$setDifference') ?? []);
+    return a ? [...a].filter(([k]) => !b?.has(k)).map(([, v]) => v) : null;
   }),
   $setEquals: setTest('$setEquals', 2, ([first, ...rest]) =>
     rest.every((s) => s.size === first?.size && [...s.keys()].every((k) => first.has(k))),

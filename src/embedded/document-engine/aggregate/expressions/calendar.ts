@@ -6,6 +6,11 @@ export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
+export const MONTHS =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
 /** The offset of a zone at an instant, in milliseconds. */
 export type Zone = (instant: number) => number;
 
@@ -33,7 +38,6 @@ export function zoneOf(v: unknown): Zone | null {
 function olson(name: string): Zone {
   let format: Intl.DateTimeFormat;
   try {
-    if (!/^[A-Za-z]/.test(name)) throw new RangeError(name);
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: name,
       hourCycle: 'h23',
@@ -45,6 +49,10 @@ function olson(name: string): Zone {
       second: 'numeric',
       era: 'short',
     });
+    // MongoDB looks names up as they are written, JavaScript in any case.
+    const own = format.resolvedOptions().timeZone;
+    if (!/^[A-Z]/.test(name) || (own !== name && own.toLowerCase() === name.toLowerCase()))
+      throw new RangeError(name);
   } catch {
     throw location(40485, `unrecognized time zone identifier: "${name}"`);
   }

@@ -113,9 +113,13 @@ export function withVars(env: Env, vars: Record<string, { value: unknown }>): En
   return { ...env, vars: all };
 }
 
-/** Refuses a variable's name that MongoDB would refuse: it starts with a small letter. */
+/** Whether a user may give a variable this name: it starts with a small letter. */
+export const isVariable = (name: string): boolean =>
+  /^[a-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$/.test(name);
+
+/** Refuses a variable's name that MongoDB would refuse. */
 export function checkVariable(name: unknown): string {
-  if (typeof name !== 'string' || !/^[a-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$/.test(name)) {
+  if (typeof name !== 'string' || !isVariable(name)) {
     if (name !== 'CURRENT')
       throw location(16867, `'${String(name)}' is not a valid name for a user-defined variable`);
   }

@@ -1,17 +1,28 @@
-import { Binary, Decimal128, ObjectId, type Timestamp, UUID } from 'bson';
-import { type Doc, nameOf } from '../../bson/codec';
+import {
+  Binary,
+  type BSONRegExp,
+  type BSONSymbol,
+  type Code,
+  Decimal128,
+  ObjectId,
+  type Timestamp,
+  UUID,
+} from 'bson';
+import { type Doc, nameOf, setOwn } from '../../bson/codec';
 import { typeName } from '../../bson/compare';
 import * as D from '../../bson/decimal';
 import {
   decimal,
   double,
   exactInteger,
+  exactLong,
   fitsLong,
   int,
   long,
   toBig,
   toDec,
   toDouble,
+  whole,
 } from '../../bson/number';
 import {
   isKnownTypeCode,
@@ -23,10 +34,10 @@ import {
   typeNameOf,
   typeOf,
 } from '../../bson/types';
-import { badValue, EngineError, failedToParse, notImplemented } from '../../errors';
+import { badValue, EngineError, failedToParse, location, notImplemented } from '../../errors';
 import { dateOf } from './calendar';
-import { type Make, named, type Operators, unary } from './common';
-import { parseDate } from './date-text';
+import { type Make, type Operators, unary } from './common';
+import { parseDate } from './parse-date';
 import { isoDate, numberText } from './text';
 
 const failure = (v: unknown, to: string, why = 'no conversion'): EngineError =>
@@ -50,8 +61,8 @@ function toInteger(v: unknown, to: 'int' | 'long'): unknown {
     if (d.kind !== 0 || d.e > 30) throw failure(v, to, 'out of range');
     n = D.toBigInt(d);
   } else if (t === T.string) {
-    if (!/^[+-]?\d+$/.test(v as string)) throw failure(v, to, 'not a whole number');
-    n = BigInt((v as string).replace('+', ''));
+    n = wholeText(v as string, 10);
+    if (n === undefined) throw failure(v, to, 'not a whole number');
   } else if (t === T.date && to === 'long') n = BigInt((v as Date).getTime());
   if (n === undefined) throw failure(v, to);
   if (to === 'long') {
@@ -60,6 +71,37 @@ function toInteger(v: unknown, to: 'int' | 'long'): unknown {
   }
   if (BigInt.asIntN(32, n) !== n) throw failure(v, to, 'overflow');
   return int(Number(n));
+}
+
+const DIGITS: Record<number, RegExp> = {
+  2: /^([+-]?)([01]+)$/,
+  8: /^([+-]?)([0-7]+)$/,
+  10: /^([+-]?)(\d+)$/,
+  16: /^([+-]?)([\da-fA-F]+)$/,
+};
+const PREFIXES: Record<number, string> = { 2: '0b', 8: '0o', 10: '', 16: '0x' };
+
+/** A whole number written in a base that `$convert` knows. */
+function wholeText(text: string, base: number): bigint | undefined {
+  const m = DIGITS[base]?.exec(text);
+  if (!m) return undefined;
+  const n = BigInt(`${PREFIXES[base]}${m[2]}`);
+  return m[1] === '-' ? -n : n;
+}
+
+const NUMBERS = new Set<number>([T.int, T.long, T.double, T.decimal]);
+
+/** A text as a number, or a number as a text, in a base; undefined where the base has no say. */
+function convertInBase(v: unknown, to: number, base: number): unknown {
+  if (typeof v === 'string' && NUMBERS.has(to)) {
+    const n = wholeText(v, base);
+    if (n === undefined || !fitsLong(n)) throw failure(v, typeNameOf(to), `not base ${base}`);
+    return convert(long(n), to, { subtype: 0, format: undefined });
+  }
+  if (!isNumber(v) || to !== T.string) return undefined;
+  const n = exactLong(v);
+  if (n === undefined) throw failure(v, 'string', 'only whole numbers have another base');
+  return n.toString(base).toUpperCase();
 }
 
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
@@ -80,8 +122,11 @@ function toFloat(v: unknown): unknown {
   }
   if (!isNumber(v)) throw failure(v, 'double');
   const n = toDouble(v);
-  if (t === T.decimal && !Number.isFinite(n) && toDec(v).kind === 0)
-    throw failure(v, 'double', 'overflow');
+  if (t === T.decimal) {
+    const d = toDec(v);
+    if (d.kind === 0 && (!Number.isFinite(n) || (n === 0 && d.c !== 0n)))
+      throw failure(v, 'double', 'out of range');
+  }
   return double(n);
 }
 
@@ -149,7 +194,35 @@ function toText(v: unknown, format: Format | undefined): string {
     return `Timestamp(${(v as Timestamp).high >>> 0}, ${(v as Timestamp).low >>> 0})`;
   if (t === T.binData) return binaryText(v as Binary, format);
   if (t === T.object || t === T.array) return json(v);
+  if (t === T.javascript) return String((v as Code).code);
+  if (t === T.symbol) return (v as BSONSymbol).value;
+  if (t === T.regex) return `/${(v as BSONRegExp).pattern}/${(v as BSONRegExp).options}`;
+  if (t === T.minKey || t === T.maxKey) return t === T.minKey ? 'MinKey' : 'MaxKey';
   throw failure(v, 'string');
+}
+
+/** A document or an array from JSON, its numbers as MongoDB reads them. */
+function fromJson(text: string, to: number): unknown {
+  let v: unknown;
+  try {
+    v = JSON.parse(text);
+  } catch {
+    throw failure(text, typeNameOf(to), 'not JSON');
+  }
+  if (typeOf(v) !== to) throw failure(text, typeNameOf(to), 'another type');
+  return typed(v, text);
+}
+
+function typed(v: unknown, text: string): unknown {
+  if (typeof v === 'number') return Number.isSafeInteger(v) ? whole(v) : double(v);
+  if (Array.isArray(v)) return v.map((x) => typed(x, text));
+  if (!isObject(v)) return v;
+  const out: Doc = {};
+  for (const k of Object.keys(v)) {
+    if (k.includes('\0')) throw failure(text, 'object', 'a name with a null byte');
+    setOwn(out, k, typed(v[k], text));
+  }
+  return out;
 }
 
 function toBinary(v: unknown, subtype: number, format: Format | undefined): unknown {
@@ -202,8 +275,10 @@ function convert(v: unknown, to: number, options: Options): unknown {
       return toObjectId(v);
     case T.binData:
       return toBinary(v, options.subtype, options.format);
-    case typeOf(v):
-      return v;
+    case T.object:
+    case T.array:
+      if (typeof v === 'string') return fromJson(v, to);
+      throw failure(v, typeNameOf(to));
     default:
       throw failure(v, typeNameOf(to));
   }
@@ -228,17 +303,25 @@ function target(v: unknown): number | null {
 
 const FORMATS = ['base64', 'base64url', 'hex', 'utf8', 'uuid', 'auto'];
 
+/** Nothing where no base is asked for. */
+function baseOf(v: unknown): number | undefined {
+  if (isNullish(v)) return undefined;
+  const base = isNumber(v) ? exactInteger(v) : undefined;
+  if (base === undefined) throw location(3501300, "'base' of $convert must be an integer");
+  if (!DIGITS[base]) throw location(3501301, "'base' of $convert must be 2, 8, 10 or 16");
+  return base;
+}
+
+const NEEDED = ['input', 'to'];
+const OPTIONAL = ['onError', 'onNull', 'format', 'byteOrder', 'base'];
+
 const convertMake: Make = (arg, env, compile, op) => {
-  const given = named(
-    arg,
-    op,
-    ['input', 'to'],
-    ['onError', 'onNull', 'format', 'byteOrder', 'base'],
-    40415,
-  );
-  for (const k of ['byteOrder', 'base']) {
-    if (Object.hasOwn(given, k)) throw notImplemented(`$convert with ${k}`);
-  }
+  const known =
+    isObject(arg) && Object.keys(arg).every((k) => [...NEEDED, ...OPTIONAL].includes(k));
+  if (!known || !NEEDED.every((k) => Object.hasOwn(arg, k)))
+    throw failedToParse(`${op} takes ${NEEDED.join(' and ')}, and may take ${OPTIONAL.join(', ')}`);
+  const given = arg;
+  if (Object.hasOwn(given, 'byteOrder')) throw notImplemented('$convert with byteOrder');
   const spec = given['to'];
   const split: Doc = isObject(spec) && Object.hasOwn(spec, 'type') ? spec : { type: spec };
   const get = (from: Doc, k: string) =>
@@ -247,11 +330,13 @@ const convertMake: Make = (arg, env, compile, op) => {
   const to = compile(split['type'], env);
   const subtype = get(split, 'subtype');
   const format = get(given, 'format');
+  const inBase = get(given, 'base');
   const onError = get(given, 'onError');
   const onNull = get(given, 'onNull');
   return (root) => {
     const v = input(root);
     const code = target(to(root));
+    const base = baseOf(inBase?.(root));
     if (isNullish(v)) return onNull ? onNull(root) : null;
     if (code === null) return null;
     try {
@@ -262,7 +347,9 @@ const convertMake: Make = (arg, env, compile, op) => {
         subtype: subtype ? (exactInteger(subtype(root)) ?? 0) : 0,
         format: isNullish(f) ? undefined : (f as Format),
       };
-      return convert(v, code, options);
+      return (
+        (base === undefined ? undefined : convertInBase(v, code, base)) ?? convert(v, code, options)
+      );
     } catch (e) {
       if (onError && e instanceof EngineError && e.code === 241) return onError(root);
       throw e;
@@ -289,4 +376,6 @@ export const CONVERSIONS: Operators = {
   $toDate: to(T.date),
   $toObjectId: to(T.objectId),
   $toUUID: to(T.binData),
+  $toArray: to(T.array),
+  $toObject: to(T.object),
 };

@@ -10,6 +10,7 @@ import {
   type Local,
   localOf,
   MINUTE,
+  MONTHS,
   toInstant,
   utc,
   type Zone,
@@ -17,11 +18,7 @@ import {
 } from './calendar';
 import { type Make, named, type Operators } from './common';
 import { hour, millisecond, minute, second, week } from './dates';
-
-const MONTHS =
-  'January February March April May June July August September October November December'.split(
-    ' ',
-  );
+import { isValid, monthByName, offsetOf, parseDate, unreadable } from './parse-date';
 
 const pad = (n: number, width: number): string => String(Math.abs(n)).padStart(width, '0');
 
@@ -91,43 +88,11 @@ const dateToString: Make = (arg, env, compile, op) => {
   };
 };
 
-const failed = (text: string): EngineError =>
-  new EngineError(241, 'ConversionFailure', `Error parsing date string '${text}'`);
-
-const ISO =
-  /^\s*(\d{4})[-/]?(\d{1,2})[-/]?(\d{1,2})(?:[Tt ]+(\d{1,2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?)?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Za-z]+\/[\w/]+)?\s*$/;
-
-/** Reads a date without a format: ISO 8601 and what is close to it, or English month names. */
-export function parseDate(text: string, zone: Zone | undefined): Date {
-  const m = ISO.exec(text);
-  if (m) {
-    const n = (i: number) => Number(m[i] ?? 0);
-    const month = n(2);
-    const day = n(3);
-    if (month < 1 || month > 12 || day < 1 || day > 31 || n(4) > 24 || n(5) > 59 || n(6) > 60)
-      throw failed(text);
-    const ms = Math.floor(Number(`0.${m[7] ?? 0}`) * 1000 + 1e-6);
-    const local = utc(n(1), month - 1, day, n(4), n(5), n(6), ms);
-    if (m[8] && zone) throw failed(text);
-    return checked(
-      m[8]
-        ? toInstant(local, zoneOf(m[8].toUpperCase() === 'Z' ? 'UTC' : m[8]) ?? (() => 0))
-        : toInstant(local, zone ?? (() => 0)),
-    );
-  }
-  const named = /[A-Za-z]{3}/.test(text) && /\d{4}/.test(text) && /\d/.test(text);
-  const ms = named
-    ? Date.parse(/(Z|UTC|GMT|[+-]\d{4})\s*$/.test(text) ? text : `${text} UTC`)
-    : Number.NaN;
-  if (Number.isNaN(ms)) throw failed(text);
-  return checked(zone ? toInstant(ms, zone) : ms);
-}
-
 const READERS: Record<string, [string, string]> = {
   b: ['[A-Za-z]{3}', 'monthName'],
   B: ['[A-Za-z]+', 'monthName'],
   d: ['\\d{1,2}', 'day'],
-  G: ['\\d{4}', 'isoYear'],
+  G: ['\\d{1,4}', 'isoYear'],
   H: ['\\d{1,2}', 'hour'],
   j: ['\\d{1,3}', 'yearDay'],
   L: ['\\d{1,3}', 'ms'],
@@ -136,8 +101,8 @@ const READERS: Record<string, [string, string]> = {
   S: ['\\d{1,2}', 'second'],
   u: ['[1-7]', 'isoWeekday'],
   V: ['\\d{1,2}', 'isoWeek'],
-  Y: ['\\d{4}', 'year'],
-  z: ['[+-]\\d{2}:?\\d{2}', 'offset'],
+  Y: ['\\d{1,4}', 'year'],
+  z: [' *(?:[+-]\\d{2}(?::?\\d{2})?|[A-Za-z]+(?:[+-]\\d{2}(?::?\\d{2})?)?)', 'offset'],
   Z: ['[+-]?\\d+', 'minutes'],
 };
 
@@ -153,30 +118,18 @@ function parseByFormat(text: string, format: string, zone: Zone | undefined): Da
     return `(${reader[0]})`;
   });
   const m = new RegExp(`^${pattern}$`).exec(text);
-  if (!m) throw failed(text);
+  if (!m) throw unreadable(text);
   const p: Record<string, string> = {};
   names.forEach((name, i) => {
     p[name] = m[i + 1] as string;
   });
   const n = (k: string, otherwise: number) => (p[k] === undefined ? otherwise : Number(p[k]));
-  const monthName = p['monthName']?.toLowerCase();
-  const byName =
-    monthName === undefined
-      ? undefined
-      : MONTHS.findIndex((x) => x.toLowerCase().startsWith(monthName)) + 1;
-  const month = byName ?? n('month', 1);
-  if (
-    month < 1 ||
-    month > 12 ||
-    n('day', 1) < 1 ||
-    n('day', 1) > 31 ||
-    n('hour', 0) > 24 ||
-    n('minute', 0) > 59 ||
-    n('second', 0) > 59
-  )
-    throw failed(text);
-  const iso = p['isoYear'] !== undefined || p['isoWeek'] !== undefined;
-  if (!iso && p['year'] === undefined) throw failed(text);
+  const month = p['monthName'] === undefined ? n('month', 1) : monthByName(p['monthName']);
+  const time = [n('hour', 0), n('minute', 0), n('second', 0)] as const;
+  if (!isValid(n('year', 2000), month, n('day', 1), ...time)) throw unreadable(text);
+  const iso = ['isoYear', 'isoWeek', 'isoWeekday'].some((k) => p[k] !== undefined);
+  const natural = ['year', 'month', 'monthName', 'day', 'yearDay'].some((k) => p[k] !== undefined);
+  if (p[iso ? 'isoYear' : 'year'] === undefined || (iso && natural)) throw unreadable(text);
   const day = iso
     ? isoWeekStart(n('isoYear', 1970), n('isoWeek', 1)) + (n('isoWeekday', 1) - 1) * DAY
     : p['yearDay'] !== undefined
@@ -185,8 +138,8 @@ function parseByFormat(text: string, format: string, zone: Zone | undefined): Da
   const local =
     day + n('hour', 0) * HOUR + n('minute', 0) * MINUTE + n('second', 0) * 1000 + n('ms', 0);
   if (p['offset'] !== undefined || p['minutes'] !== undefined) {
-    if (zone) throw failed(text);
-    const offset = p['offset'] ? (zoneOf(p['offset']) as Zone)(0) : n('minutes', 0) * MINUTE;
+    if (zone) throw unreadable(text);
+    const offset = p['offset'] ? offsetOf(p['offset'], text) : n('minutes', 0) * MINUTE;
     return checked(local - offset);
   }
   return checked(toInstant(local, zone ?? (() => 0)));
@@ -211,7 +164,7 @@ const dateFromString: Make = (arg, env, compile, op) => {
     if (isNullish(s)) return onNull ? onNull(root) : null;
     if ((zoneText && isNullish(z)) || (format && isNullish(f))) return null;
     try {
-      if (typeof s !== 'string') throw failed(String(s));
+      if (typeof s !== 'string') throw unreadable(String(s));
       const zone = zoneText ? (zoneOf(z) ?? undefined) : undefined;
       return typeof f === 'string' ? parseByFormat(s, f, zone) : parseDate(s, zone);
     } catch (e) {

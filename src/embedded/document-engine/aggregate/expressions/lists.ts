@@ -1,8 +1,9 @@
 import { exactInteger, toDouble } from '../../bson/number';
 import { isNullish, isNumber } from '../../bson/types';
-import { location } from '../../errors';
-import { Percentiles, Several, SIMPLE } from '../accumulators';
-import { type Make, named, type Operators, unary, withNamed } from './common';
+import type { Env } from '../../env';
+import { badValue, location } from '../../errors';
+import { PERCENTILE_METHODS, Percentiles, Several, SIMPLE } from '../accumulators';
+import { type Compile, type Make, named, type Operators, unary, withNamed } from './common';
 
 /** An accumulator over the operands, or over the one array that the only operand is. */
 const over =
@@ -45,7 +46,7 @@ const several = (op: string): Make =>
   });
 
 /** The `p` of `$percentile`: numbers from 0 to 1. */
-export function fractions(v: unknown): number[] {
+function fractions(v: unknown): number[] {
   const list = Array.isArray(v) ? v : [];
   const p = list.map((x) => (isNumber(x) ? toDouble(x) : Number.NaN));
   if (p.length === 0 || !p.every((x) => x >= 0 && x <= 1)) {
@@ -54,15 +55,26 @@ export function fractions(v: unknown): number[] {
   return p;
 }
 
+/** `$percentile` and `$median`: what they take, and what makes one. */
+export function percentiles(op: string, arg: unknown, env: Env, compile: Compile) {
+  const median = op === '$median';
+  const given = named(arg, op, median ? ['input', 'method'] : ['input', 'p', 'method'], []);
+  const { method } = given;
+  if (!PERCENTILE_METHODS.includes(String(method)))
+    throw badValue(`The 'method' of ${op} must be one of ${PERCENTILE_METHODS.join(', ')}`);
+  const p = median ? [0.5] : fractions(compile(given['p'], env)({}));
+  return {
+    input: compile(given['input'], env),
+    make: () => new Percentiles(p, median, method),
+  };
+}
+
 const percentile =
   (op: string): Make =>
   (arg, env, compile) => {
-    const median = op === '$median';
-    const given = named(arg, op, median ? ['input', 'method'] : ['input', 'p', 'method'], []);
-    const p = median ? [0.5] : fractions(compile(given['p'], env)({}));
-    const input = compile(given['input'], env);
+    const { input, make } = percentiles(op, arg, env, compile);
     return (root) => {
-      const acc = new Percentiles(p, median);
+      const acc = make();
       const v = input(root);
       for (const x of Array.isArray(v) ? v : [v]) acc.add(x);
       return acc.value();

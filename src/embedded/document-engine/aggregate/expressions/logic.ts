@@ -128,5 +128,6 @@ export const LOGIC: Operators = {
   $switch: switchMake,
   $let: letMake,
   $literal: (arg) => () => arg,
+  $const: (arg) => () => arg,
   $expr: (arg, env, compile) => compile(arg, env),
 };

@@ -115,7 +115,7 @@ const replace = (op: string, all: boolean): Make =>
     const s = input as string;
     const by = replacement as string;
     if (find instanceof BSONRegExp) return replaceRegex(s, find, by, all, env);
-    return all ? s.split(find as string).join(by) : s.replace(find as string, () => by);
+    return all ? s.replaceAll(find as string, () => by) : s.replace(find as string, () => by);
   });
 
 function replaceRegex(s: string, find: BSONRegExp, by: string, all: boolean, env: Env): string {
@@ -211,7 +211,7 @@ export const STRINGS: Operators = {
       const parts: string[] = [];
       let at = 0;
       for (const m of matches(compileRegex(by, undefined, env.maxRegexMs), input, true)) {
-        parts.push(input.slice(at, m.index));
+        parts.push(input.slice(at, m.index), ...m.slice(1).map((x) => x ?? ''));
         at = m.index + m[0].length;
       }
       return [...parts, input.slice(at)];
@@ -240,7 +240,9 @@ export const STRINGS: Operators = {
   ),
   $regexFindAll: regexFind(
     '$regexFindAll',
-    (it, regex, s) => [...it].map((m) => found(m, regex, s)),
+    // No empty match is looked for behind the last character, unless there is none.
+    (it, regex, s) =>
+      [...it].filter((m) => m.index < s.length || s === '').map((m) => found(m, regex, s)),
     () => [],
   ),
 };

@@ -2,7 +2,7 @@ import { type Doc, nameOf, setOwn } from '../../bson/codec';
 import { compare } from '../../bson/compare';
 import { arith, exactInteger, toDouble } from '../../bson/number';
 import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
-import { failedToParse, location, onlyFields } from '../../errors';
+import { failedToParse, location, onlyFields, typeMismatch } from '../../errors';
 import { setPath, step } from '../../paths';
 import { compileAddFields } from '../../project';
 import { checkFieldPath } from '../../sort';
@@ -22,18 +22,27 @@ const densify: MakeStage = (spec, { slice }, op) => {
   if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
   onlyFields(spec, op, 'field', 'partitionByFields', 'range');
   const { field, range, partitionByFields: by = [] } = spec;
-  if (typeof field !== 'string' || !isObject(range))
-    throw location(40414, `${op} needs 'field' and 'range'`);
-  checkFieldPath(field);
+  const wrong = (name: string, type: string) =>
+    typeMismatch(`BSON field '${op}.${name}' is the wrong type, expected type '${type}'`);
+  const required = (name: string) =>
+    location(40414, `BSON field '${op}.${name}' is missing but a required field`);
+  if (field === undefined) throw required('field');
+  if (typeof field !== 'string') throw wrong('field', 'string');
+  if (range === undefined) throw required('range');
+  if (!isObject(range)) throw wrong('range', 'object');
+  onlyFields(range, `${op}.range`, 'step', 'bounds', 'unit');
   if (!Array.isArray(by) || !by.every((k) => typeof k === 'string'))
-    throw failedToParse('partitionByFields must be an array of strings');
+    throw wrong('partitionByFields', 'array');
+  checkFieldPath(field);
   if (by.includes(field))
     throw location(
       8993000,
       'BSON field partitionByFields contains the field that is being densified',
     );
   const { bounds, step: by1, unit } = range;
-  if (!isNumber(by1)) throw location(40414, "'range.step' must be a number");
+  if (by1 === undefined) throw required('range.step');
+  if (bounds === undefined) throw required('range.bounds');
+  if (!isNumber(by1)) throw wrong('range.step', 'number');
   if (toDouble(by1) <= 0)
     throw location(
       5733401,
@@ -61,6 +70,8 @@ const densify: MakeStage = (spec, { slice }, op) => {
       5733406,
       'a bounding array must contain either both dates or both numeric types',
     );
+  if (Array.isArray(bounds) && compare(bounds[0], bounds[1]) > 0)
+    throw location(5733402, 'the bounds in a range statement must be ascending');
   const next = (v: unknown): unknown =>
     u ? addUnits(v as Date, u, toDouble(by1), () => 0) : arith('add', v, by1);
   const placeOf = reader(field);

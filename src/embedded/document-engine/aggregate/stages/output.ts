@@ -18,12 +18,11 @@ function target(v: unknown, here: string, op: string): { db: string; coll: strin
   throw location(op === '$out' ? 16990 : 51178, `${op} needs the name of a collection`);
 }
 
+const withId = (doc: Doc): Doc =>
+  Object.hasOwn(doc, '_id') ? doc : { _id: new ObjectId(), ...copyDoc(doc) };
+
 async function* withIds(input: Batches): Batches {
-  for await (const batch of input) {
-    yield batch.map((doc) =>
-      Object.hasOwn(doc, '_id') ? doc : { _id: new ObjectId(), ...copyDoc(doc) },
-    );
-  }
+  for await (const batch of input) yield batch.map(withId);
 }
 
 const out: MakeStage = (spec, { source }, op) => {
@@ -46,12 +45,13 @@ const immutable = (): EngineError =>
 
 /** A new document that takes over the `_id` of the old one. */
 function replaced(old: Doc, fresh: Doc): Doc {
+  if (!Object.hasOwn(fresh, '_id')) return { _id: own(old, '_id'), ...copyDoc(fresh) };
   if (!equal(own(fresh, '_id'), own(old, '_id'))) throw immutable();
   return fresh;
 }
 
 function merged(old: Doc, fresh: Doc): Doc {
-  if (!equal(own(fresh, '_id'), own(old, '_id'))) throw immutable();
+  if (Object.hasOwn(fresh, '_id') && !equal(own(fresh, '_id'), own(old, '_id'))) throw immutable();
   const doc = copyDoc(old);
   for (const k of Object.keys(fresh)) setOwn(doc, k, fresh[k]);
   return doc;
@@ -106,10 +106,11 @@ const merge: MakeStage = (spec, context, op) => {
           '$merge could not find a matching document in the target collection for at least one document in the source collection',
         );
     }
-    await source.insertOne(db, coll, doc);
+    await source.insertOne(db, coll, withId(doc));
   };
   return async function* (input) {
-    for await (const batch of withIds(input)) {
+    // Where `_id` is no key, one that is missing is left to what the document meets.
+    for await (const batch of keys.includes('_id') ? withIds(input) : input) {
       for (let at = 0; at < batch.length; ) {
         const together = distinct(batch, at, keysOf);
         at += together.length;

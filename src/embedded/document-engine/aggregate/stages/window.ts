@@ -1,5 +1,6 @@
 import { type Doc, nameOf } from '../../bson/codec';
 import { compare, hashKey } from '../../bson/compare';
+import { toDouble } from '../../bson/number';
 import { isObject } from '../../bson/types';
 import type { Slice } from '../../cooperate';
 import { failedToParse, location, onlyFields, typeMismatch } from '../../errors';
@@ -14,17 +15,25 @@ import { deepPath } from './basic';
 const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   if (!isObject(spec)) throw failedToParse(`the ${op} stage specification must be an object`);
   onlyFields(spec, op, 'partitionBy', 'sortBy', 'output');
-  const output = spec['output'];
   const by = spec['sortBy'] ?? {};
-  if (!isObject(output))
+  const output = spec['output'];
+  for (const [name, part] of Object.entries({ sortBy: by, output: output ?? {} }))
+    if (!isObject(part)) throw typeMismatch(`BSON field '${op}.${name}' must be an object`);
+  if (!isObject(output) || !isObject(by))
     throw location(40414, `BSON field '${op}.output' is missing but a required field`);
-  if (!isObject(by)) throw typeMismatch(`BSON field '${op}.sortBy' must be an object`);
   const sorter = compileSort(by);
   const sorted = Object.keys(by).length;
-  const partitionOf = compileExpression(spec['partitionBy'] ?? null, env);
+  const descending = toDouble(Object.values(by)[0] ?? 1) < 0;
+  const partitionBy = spec['partitionBy'] ?? null;
+  const partitionOf = compileExpression(partitionBy, env);
+  if (isConstantArray(partitionBy)) throw partitionedByArray();
+  checkPaths(Object.keys(output).map(nameOf));
   const fields = Object.keys(output).map((name) => {
     checkFieldPath(nameOf(name));
-    return { path: partsOf(name), fn: compileWindowFunction(output[name], { env, sorted }) };
+    return {
+      path: partsOf(name),
+      fn: compileWindowFunction(output[name], { env, sorted, descending }),
+    };
   });
   return async function* (input) {
     const all = await gather(input, slice);
@@ -64,6 +73,19 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   };
 };
 
+const partitionedByArray = () =>
+  typeMismatch('An expression used to partition cannot evaluate to value of type array');
+
+const isConstantArray = (spec: unknown): boolean =>
+  Array.isArray(isObject(spec) ? (spec['$literal'] ?? spec['$const']) : spec);
+
+/** Refuses two outputs of which one lies inside the other. */
+function checkPaths(paths: string[]): void {
+  for (const path of paths)
+    if (paths.some((other) => other.startsWith(`${path}.`)))
+      throw location(6307900, 'specification contains two conflicting paths');
+}
+
 interface Part {
   key: unknown;
   docs: Doc[];
@@ -79,8 +101,7 @@ export async function partition(
   for (let i = 0; i < docs.length; i++) {
     const doc = docs[i] as Doc;
     const v = key(doc) ?? null;
-    if (Array.isArray(v))
-      throw typeMismatch('An expression used to partition cannot evaluate to value of type array');
+    if (Array.isArray(v)) throw partitionedByArray();
     const hash = hashKey(v);
     const part = parts.get(hash);
     if (part) part.docs.push(doc);
