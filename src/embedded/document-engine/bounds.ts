@@ -1,3 +1,4 @@
+import { BSONRegExp } from 'bson';
 import { type Doc, nameOf } from './bson/codec';
 import { after, invert, type Key, keyOf } from './bson/keystring';
 import { show } from './bson/show';
@@ -144,7 +145,8 @@ function regex(v: unknown, options: unknown): Predicate | null {
   const low = keyOf(literal).slice(0, -1).slice(0, LONGEST);
   const shown = () => `["${literal}", …)`;
   const strings: Interval = { low, high: after(low), point: null, shown, rough: true };
-  const itself = point(v);
+  // A stored pattern that is the very same matches too.
+  const itself = point(new BSONRegExp(source, flags));
   return { intervals: sorted([strings, itself]), exact: false, needsField: true };
 }
 

@@ -1,7 +1,7 @@
 import { type Doc, has, nameOf, own, setOwn } from './bson/codec';
 import { compoundKey, type Key, shorten } from './bson/keystring';
 import { isObject } from './bson/types';
-import { EngineError } from './errors';
+import { EngineError, location } from './errors';
 import type { Matcher } from './match';
 import { partsOf } from './paths';
 
@@ -123,6 +123,8 @@ class Expansion {
       if (!path) continue;
       const step = walk(doc, path);
       if (Array.isArray(step.value)) {
+        if (this.index.spec.key[this.index.fields[i]?.path ?? ''] === 'hashed')
+          throw location(16766, 'hashed indexes do not currently support array values');
         if (array !== null && array !== step.value)
           throw new EngineError(171, 'CannotIndexParallelArrays', 'cannot index parallel arrays');
         array = step.value;

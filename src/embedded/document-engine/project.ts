@@ -349,6 +349,8 @@ export function compileUnset(spec: unknown, env: Env): (doc: Doc) => Doc {
       '$unset specification must be a string or an array containing only string values',
     );
   }
+  if (new Set(names).size < names.length)
+    throw location(31250, 'Invalid $unset :: caused by :: Path collision');
   const fields: Doc = {};
   for (const name of names as string[]) setOwn(fields, name, false);
   const project = build(fields, env, 'project');

@@ -22,7 +22,8 @@ function direction(v: unknown): 1 | -1 {
     throw location(17312, '$meta is the only expression supported by $sort right now');
   }
   if (!isNumber(v)) throw location(15974, 'Illegal key in $sort specification: must be a number');
-  const n = toDouble(v);
+  // What stands behind the point does not count.
+  const n = Math.trunc(toDouble(v));
   if (n !== 1 && n !== -1) {
     throw location(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
   }

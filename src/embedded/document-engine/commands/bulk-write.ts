@@ -1,15 +1,16 @@
 import { Long } from 'bson';
 import { type Doc, encode } from '../bson/codec';
-import { badValue, type EngineError } from '../errors';
+import { badValue, type EngineError, failedToParse, onlyFields } from '../errors';
 import { insertDoc } from '../modify';
 import type { Reply } from '../wire';
 import {
   boolOr,
   checkBatch,
+  checkCollation,
   checkName,
   docsOf,
-  isDoc,
   knownFields,
+  requiredDoc,
   statementsOf,
 } from './arguments';
 import { type Command, type Context, collectionNamed } from './context';
@@ -46,6 +47,8 @@ async function bulkWrite(context: Context): Promise<Reply> {
     context.sequences.has('nsInfo') ? statementsOf(context, 'nsInfo') : docsOf(body, 'nsInfo')
   ).map((one) => String(one['ns']));
   checkBatch(ops.length);
+  checkSpaces(spaces);
+  for (const op of ops) checkOperation(op, spaces.length);
   const ordered = boolOr(body, 'ordered', true);
   const errorsOnly = boolOr(body, 'errorsOnly', false);
   const totals: Totals = {
@@ -74,20 +77,57 @@ async function bulkWrite(context: Context): Promise<Reply> {
   return { ...answer, fields: totals };
 }
 
+const OPERATIONS: Record<string, { needs: string[]; may: string[] } | undefined> = {
+  insert: { needs: ['document'], may: [] },
+  update: {
+    needs: ['filter', 'updateMods'],
+    may: [
+      ...['multi', 'upsert', 'upsertSupplied', 'arrayFilters', 'hint', 'sort'],
+      ...['constants', 'collation', 'sampleId'],
+    ],
+  },
+  delete: { needs: ['filter'], may: ['multi', 'hint', 'collation', 'sampleId'] },
+};
+
+/** What makes the whole command invalid, in whichever operation it stands. */
+function checkOperation(op: Doc, spaces: number): void {
+  const kind = Object.keys(op)[0] ?? '';
+  const shape = OPERATIONS[kind];
+  if (!shape) throw failedToParse(`unknown bulkWrite operation '${kind}'`);
+  onlyFields(op, 'bulkWrite.ops', kind, ...shape.needs, ...shape.may);
+  for (const field of shape.needs)
+    if (field === 'updateMods') {
+      if (op[field] === undefined) requiredDoc(op, field);
+    } else requiredDoc(op, field);
+  checkCollation(op);
+  const index = Number(op[kind]);
+  if (!(index >= 0 && index < spaces))
+    throw badValue(`BulkWrite ops entry has an invalid nsInfo index: ${index}`);
+}
+
+function checkSpaces(spaces: string[]): void {
+  for (const ns of spaces) {
+    const [db, name] = parted(ns);
+    checkName(db, name);
+  }
+  if (new Set(spaces).size < spaces.length)
+    throw badValue("bulkWrite's 'nsInfo' names a collection twice");
+}
+
+const parted = (ns: string): [string, string] => {
+  const dot = ns.indexOf('.');
+  return [ns.slice(0, Math.max(dot, 0)), ns.slice(dot + 1)];
+};
+
 const isUpdate = (op: Doc): boolean => op['update'] !== undefined;
 
 async function runOne(context: Context, op: Doc, spaces: string[], totals: Totals): Promise<Doc> {
   const kind = Object.keys(op)[0] ?? '';
-  const ns = spaces[Number(op[kind])];
-  if (ns === undefined) throw badValue(`BulkWrite ops entry has an invalid nsInfo index.`);
-  const db = ns.slice(0, ns.indexOf('.'));
-  const name = ns.slice(db.length + 1);
-  checkName(db, name);
+  const [db, name] = parted(spaces[Number(op[kind])] as string);
   const own: Context = { ...context, db };
   if (kind === 'insert') {
     const collection = await collectionFor(own, name);
-    const document = op['document'];
-    if (!isDoc(document)) throw badValue('an insert needs a document');
+    const document = requiredDoc(op, 'document');
     await context.access.write((writer) => insertDoc(own, writer, collection, document));
     totals.nInserted++;
     return { n: 1 };
@@ -100,12 +140,11 @@ async function runOne(context: Context, op: Doc, spaces: string[], totals: Total
   if (kind === 'delete') {
     const collection = collectionNamed(own, name);
     const n = collection
-      ? await remove(own, collection, target, op['multi'] !== true, () => {})
+      ? await remove(own, collection, target, !boolOr(op, 'multi', false), () => {})
       : 0;
     totals.nDeleted += n;
     return { n };
   }
-  if (kind !== 'update') throw badValue(`unknown bulkWrite operation ${kind}`);
   return runUpdate(own, name, op, target, totals);
 }
 
@@ -116,8 +155,8 @@ async function runUpdate(
   target: { filter: Doc; sort: Doc | undefined; hint: unknown },
   totals: Totals,
 ): Promise<Doc> {
-  const upsert = op['upsert'] === true;
-  const multi = op['multi'] === true;
+  const upsert = boolOr(op, 'upsert', false);
+  const multi = boolOr(op, 'multi', false);
   const updater = updaterOf(
     context,
     op['updateMods'],

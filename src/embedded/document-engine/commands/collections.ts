@@ -194,6 +194,7 @@ async function collMod(context: Context) {
     spec['expireAfterSeconds'] = change['expireAfterSeconds'];
   }
   if (spec && change['hidden'] !== undefined) {
+    if (spec.name === '_id_') throw badValue("can't hide _id index");
     result['hidden_old'] = spec['hidden'] === true;
     result['hidden_new'] = change['hidden'] === true;
     if (change['hidden'] === true) spec['hidden'] = true;

@@ -3,7 +3,7 @@ import { type Doc, encode } from '../bson/codec';
 import { keyOf } from '../bson/keystring';
 import type { Collection } from '../catalog';
 import { pause, SLICE_MS, Slice } from '../cooperate';
-import { EngineError, failedToParse, notImplemented, typeMismatch } from '../errors';
+import { badValue, EngineError, failedToParse, notImplemented, typeMismatch } from '../errors';
 import { valuesAt } from '../paths';
 import { compileProjection } from '../project';
 import { docOf, Query, type QueryRequest, type Row } from '../query';
@@ -56,7 +56,11 @@ export function findRequest(context: Context): QueryRequest {
   const { body } = context;
   knownFields(body, 'find', ...FIND_FIELDS);
   checkCollation(body);
-  for (const left of ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData'])
+  const tailable = boolOr(body, 'tailable', false);
+  if (boolOr(body, 'awaitData', false) && !tailable)
+    throw failedToParse("Cannot set 'awaitData' without also setting 'tailable'");
+  if (tailable) throw badValue('tailable cursor requested on non capped collection');
+  for (const left of ['min', 'max', 'returnKey', 'showRecordId'])
     if (body[left] !== undefined && body[left] !== false) throw notImplemented(`find with ${left}`);
   return {
     filter: docOr(body, 'filter', {}),
@@ -68,7 +72,8 @@ export function findRequest(context: Context): QueryRequest {
 }
 
 export function hintOf(v: unknown): unknown {
-  if (v === undefined || typeof v === 'string') return v;
+  if (v === undefined || v === null) return undefined;
+  if (typeof v === 'string') return v;
   if (!isDoc(v)) throw failedToParse('Hint must be a string or an object');
   return Object.keys(v).length === 0 ? undefined : v;
 }

@@ -42,6 +42,9 @@ export interface Updated {
   after: Doc | null;
 }
 
+const notAChange = (): EngineError =>
+  failedToParse('Update argument must be either an object or an array');
+
 /** The change that an update statement describes, compiled. */
 export function updaterOf(
   context: Context,
@@ -50,8 +53,7 @@ export function updaterOf(
   arrayFilters: unknown,
   constants?: Doc,
 ): Updater {
-  if (!isDoc(u) && !Array.isArray(u))
-    throw failedToParse('Update argument must be either an object or an array');
+  if (!isDoc(u) && !Array.isArray(u)) throw notAChange();
   const env = constants
     ? { ...context.env, let: { ...context.env.let, ...constants } }
     : context.env;
@@ -167,6 +169,7 @@ function checkUpdate(one: Doc): void {
   if (boolOr(one, 'multi', false) && one['sort'] !== undefined)
     throw failedToParse('Cannot specify sort with multi=true');
   if (Array.isArray(one['u'])) one['u'].forEach(stageOf);
+  else if (!isDoc(one['u'])) throw notAChange();
 }
 
 function updateStatement(context: Context, one: Doc): UpdateStatement {

@@ -188,6 +188,8 @@ const count: MakeStage = (spec, { slice }) => {
 
 const sample: MakeStage = (spec, { slice }) => {
   if (!isObject(spec)) throw location(28745, 'the $sample stage specification must be an object');
+  const odd = Object.keys(spec).find((k) => k !== 'size');
+  if (odd !== undefined) throw location(28748, `unrecognized option to $sample: ${odd}`);
   const n = isNumber(spec['size']) ? exactInteger(spec['size']) : undefined;
   if (!Object.hasOwn(spec, 'size')) throw location(28749, '$sample stage must specify a size');
   if (n === undefined) throw location(28746, 'size argument to $sample must be a number');

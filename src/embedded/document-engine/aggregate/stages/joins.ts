@@ -101,7 +101,9 @@ const lookup: MakeStage = (spec, context, op) => {
   const as = text(spec, 'as', op);
   checkFieldPath(as);
   const from = Object.hasOwn(spec, 'from') ? fromOf(spec['from'], op) : undefined;
-  const fields = Object.hasOwn(spec, 'localField') || Object.hasOwn(spec, 'foreignField');
+  const fields = Object.hasOwn(spec, 'localField');
+  if (fields !== Object.hasOwn(spec, 'foreignField'))
+    throw failedToParse("$lookup requires both or neither of 'localField' and 'foreignField'");
   const local = fields ? text(spec, 'localField', op) : undefined;
   const foreign = fields ? text(spec, 'foreignField', op) : undefined;
   if (local !== undefined) checkFieldPath(local);

@@ -2,7 +2,7 @@ import { ObjectId } from 'bson';
 import { type Doc, own, setOwn } from '../../bson/codec';
 import { equal, hashKey } from '../../bson/compare';
 import { isNullish, isObject } from '../../bson/types';
-import { EngineError, failedToParse, location, onlyFields } from '../../errors';
+import { badValue, EngineError, failedToParse, location, onlyFields } from '../../errors';
 import { copyDoc, step } from '../../paths';
 import { withVars } from '../expressions/common';
 import { compileExpression } from '../expressions/index';
@@ -71,12 +71,14 @@ const merge: MakeStage = (spec, context, op) => {
   const matched = options['whenMatched'] ?? 'merge';
   const notMatched = options['whenNotMatched'] ?? 'insert';
   if (!['insert', 'discard', 'fail'].includes(String(notMatched)))
-    throw failedToParse(
+    throw badValue(
       `Enumeration value '${notMatched}' for field 'whenNotMatched' is not a valid value.`,
     );
   if (!source.hasUniqueIndex(db, coll, keys)) {
     throw location(51183, 'Cannot find index to verify that join fields will be unique');
   }
+  if (options['let'] !== undefined && !Array.isArray(matched))
+    throw location(51199, "Cannot use 'let' variables without a pipeline in 'whenMatched'");
   const given = options['let'] ?? { new: '$$ROOT' };
   if (!isObject(given)) throw failedToParse(`${op} 'let' must be an object`);
   const change = matchedChange(matched, given, env);
@@ -168,7 +170,7 @@ function matchedChange(
     case 'fail':
       return undefined;
     default:
-      throw failedToParse(
+      throw badValue(
         `Enumeration value '${String(matched)}' for field 'whenMatched' is not a valid value.`,
       );
   }
