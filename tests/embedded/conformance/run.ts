@@ -3,9 +3,11 @@ import { type Db, type Document, Long, type MongoClient, MongoServerError } from
 import { check, difference, type Outcome } from './compare';
 import { isJson, type Json, mapFields, plain, put, read, write } from './values';
 
-/** One case as the files hold it: commands with the replies of a real MongoDB server. */
+/** One case as the files hold it: commands with the replies that MongoDB gives to them. */
 export interface Case {
   name: string;
+  /** Where the replies are stated; without it they were recorded from a real server. */
+  source?: string;
   seed?: Record<string, unknown[]>;
   indexes?: Record<string, unknown[]>;
   steps: { db?: string; command: Json; expect: Outcome }[];
