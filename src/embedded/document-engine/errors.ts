@@ -47,6 +47,14 @@ export const location = (code: number, message: string): EngineError =>
 export const unknownField = (where: string, field: string): EngineError =>
   location(40415, `BSON field '${where}.${field}' is an unknown field.`);
 
+/** 40414: what a command, or a stage, cannot do without. */
+export const missingField = (where: string, field: string): EngineError =>
+  location(40414, `BSON field '${where}.${field}' is missing but a required field`);
+
+/** 14 for a field of a command, or of a stage, that has another type. */
+export const wrongType = (where: string, field: string, wanted: string): EngineError =>
+  typeMismatch(`BSON field '${where}.${field}' is the wrong type, expected type '${wanted}'`);
+
 /** 40415 for the first field of a part of a command, or of a stage, that is not among the known. */
 export function onlyFields(part: Record<string, unknown>, where: string, ...known: string[]): void {
   const odd = Object.keys(part).find((key) => !known.includes(key));

@@ -1,7 +1,7 @@
 import type { Doc } from '../bson/codec';
 import { isObject } from '../bson/types';
 import type { Env } from '../env';
-import { EngineError, location, onlyFields, typeMismatch } from '../errors';
+import { EngineError, location, missingField, onlyFields, typeMismatch } from '../errors';
 import { compileAddFields, compileProjectStage, compileUnset } from '../project';
 import { compileExpression } from './expressions/index';
 import { STAGE_NAMES } from './stage-names';
@@ -23,8 +23,7 @@ export function compileTransform(op: string, spec: unknown, env: Env): Transform
     case '$replaceRoot': {
       if (!isObject(spec)) throw location(40229, '$replaceRoot expects an object');
       onlyFields(spec, op, 'newRoot');
-      if (spec['newRoot'] === undefined)
-        throw location(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field");
+      if (spec['newRoot'] === undefined) throw missingField(op, 'newRoot');
       return replaceRoot(spec['newRoot'], env);
     }
     case '$replaceWith':

@@ -2,7 +2,7 @@ import { stageOf } from '../aggregate/transforms';
 import type { Doc } from '../bson/codec';
 import type { Collection } from '../catalog';
 import { SLICE_MS } from '../cooperate';
-import { EngineError, failedToParse, location, onlyFields } from '../errors';
+import { EngineError, failedToParse, missingField, onlyFields } from '../errors';
 import type { Matcher } from '../match';
 import { insertDoc, replaceRow, withEach, withOne, withOneNow } from '../modify';
 import { docOf, type Row } from '../query';
@@ -164,8 +164,7 @@ function checkUpdate(one: Doc): void {
   checkCollation(one);
   requiredDoc(one, 'q');
   boolOr(one, 'upsert', false);
-  if (one['u'] === undefined)
-    throw location(40414, "BSON field 'update.updates.u' is missing but a required field");
+  if (one['u'] === undefined) throw missingField('update.updates', 'u');
   if (boolOr(one, 'multi', false) && one['sort'] !== undefined)
     throw failedToParse('Cannot specify sort with multi=true');
   if (Array.isArray(one['u'])) one['u'].forEach(stageOf);

@@ -1,7 +1,7 @@
 import { type Doc, decode } from '../bson/codec';
 import type { Collection } from '../catalog';
 import { SLICE_MS } from '../cooperate';
-import { EngineError, failedToParse, location, onlyFields } from '../errors';
+import { EngineError, failedToParse, missingField, onlyFields } from '../errors';
 import { insertDoc, withEach, withOne } from '../modify';
 import { docOf, type Row } from '../query';
 import { Held, type Writer } from '../store';
@@ -147,8 +147,7 @@ function checkDelete(one: Doc): void {
   checkCollation(one);
   requiredDoc(one, 'q');
   const { limit } = one;
-  if (limit === undefined)
-    throw location(40414, "BSON field 'delete.deletes.limit' is missing but a required field");
+  if (limit === undefined) throw missingField('delete.deletes', 'limit');
   if (!isNumber(limit) || (Number(limit) !== 0 && Number(limit) !== 1))
     throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
 }

@@ -2,7 +2,7 @@ import { type Doc, nameOf, setOwn } from '../../bson/codec';
 import { compare } from '../../bson/compare';
 import { arith, exactInteger, toDouble } from '../../bson/number';
 import { isNullish, isNumber, isObject, T, typeOf } from '../../bson/types';
-import { failedToParse, location, onlyFields, typeMismatch } from '../../errors';
+import { failedToParse, location, missingField, onlyFields, wrongType } from '../../errors';
 import { setPath, step } from '../../paths';
 import { compileAddFields } from '../../project';
 import { checkFieldPath } from '../../sort';
@@ -22,17 +22,13 @@ const densify: MakeStage = (spec, { slice }, op) => {
   if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
   onlyFields(spec, op, 'field', 'partitionByFields', 'range');
   const { field, range, partitionByFields: by = [] } = spec;
-  const wrong = (name: string, type: string) =>
-    typeMismatch(`BSON field '${op}.${name}' is the wrong type, expected type '${type}'`);
-  const required = (name: string) =>
-    location(40414, `BSON field '${op}.${name}' is missing but a required field`);
-  if (field === undefined) throw required('field');
-  if (typeof field !== 'string') throw wrong('field', 'string');
-  if (range === undefined) throw required('range');
-  if (!isObject(range)) throw wrong('range', 'object');
+  if (field === undefined) throw missingField(op, 'field');
+  if (typeof field !== 'string') throw wrongType(op, 'field', 'string');
+  if (range === undefined) throw missingField(op, 'range');
+  if (!isObject(range)) throw wrongType(op, 'range', 'object');
   onlyFields(range, `${op}.range`, 'step', 'bounds', 'unit');
   if (!Array.isArray(by) || !by.every((k) => typeof k === 'string'))
-    throw wrong('partitionByFields', 'array');
+    throw wrongType(op, 'partitionByFields', 'array');
   checkFieldPath(field);
   if (by.includes(field))
     throw location(
@@ -40,9 +36,9 @@ const densify: MakeStage = (spec, { slice }, op) => {
       'BSON field partitionByFields contains the field that is being densified',
     );
   const { bounds, step: by1, unit } = range;
-  if (by1 === undefined) throw required('range.step');
-  if (bounds === undefined) throw required('range.bounds');
-  if (!isNumber(by1)) throw wrong('range.step', 'number');
+  if (by1 === undefined) throw missingField(op, 'range.step');
+  if (bounds === undefined) throw missingField(op, 'range.bounds');
+  if (!isNumber(by1)) throw wrongType(op, 'range.step', 'number');
   if (toDouble(by1) <= 0)
     throw location(
       5733401,
@@ -132,8 +128,12 @@ const fill: MakeStage = (spec, context, op) => {
   if (!isObject(spec)) throw failedToParse(`The ${op} stage specification must be an object`);
   onlyFields(spec, op, 'partitionBy', 'partitionByFields', 'sortBy', 'output');
   const { output, partitionByFields: fields } = spec;
-  if (!isObject(output))
-    throw location(40414, `BSON field '${op}.output' is missing but a required field`);
+  if (output === undefined) throw missingField(op, 'output');
+  if (!isObject(output)) throw wrongType(op, 'output', 'object');
+  if (!isObject(spec['sortBy'] ?? {})) throw wrongType(op, 'sortBy', 'object');
+  if (!Array.isArray(fields ?? [])) throw wrongType(op, 'partitionByFields', 'array');
+  if (Object.keys(output).length === 0)
+    throw location(6050203, 'The output document must contain at least one field');
   if (fields !== undefined && spec['partitionBy'] !== undefined)
     throw location(6050204, 'Maximum one of partitionBy and partitionByFields can be specified');
   let by: unknown = spec['partitionBy'];

@@ -3,7 +3,7 @@ import { hashKey } from '../../bson/compare';
 import { exactInteger, long } from '../../bson/number';
 import { isNullish, isNumber, isObject } from '../../bson/types';
 import type { Cell, Env } from '../../env';
-import { failedToParse, location, onlyFields } from '../../errors';
+import { failedToParse, location, missingField, onlyFields } from '../../errors';
 import { compileMatch } from '../../match';
 import { isRegexValue } from '../../match/regex';
 import { setPath, valuesAt, visit } from '../../paths';
@@ -25,8 +25,7 @@ const LOOKUP = ['from', 'localField', 'foreignField', 'let', 'pipeline', 'as'];
 
 function text(spec: Doc, name: string, op: string): string {
   const v = spec[name];
-  if (v === undefined)
-    throw location(40414, `BSON field '${op}.${name}' is missing but a required field`);
+  if (v === undefined) throw missingField(op, name);
   if (typeof v !== 'string') throw failedToParse(`${op} argument '${name}' must be a string`);
   return v;
 }

@@ -3,13 +3,21 @@ import { compare, hashKey } from '../../bson/compare';
 import { toDouble } from '../../bson/number';
 import { isObject } from '../../bson/types';
 import type { Slice } from '../../cooperate';
-import { failedToParse, location, onlyFields, typeMismatch } from '../../errors';
+import {
+  failedToParse,
+  location,
+  missingField,
+  onlyFields,
+  typeMismatch,
+  wrongType,
+} from '../../errors';
 import { partsOf, setPath } from '../../paths';
 import { checkFieldPath, compileSort } from '../../sort';
 import { compileExpression } from '../expressions/index';
 import { sortDocs, sortItems } from '../sorting';
 import { BATCH, gather, type MakeStage } from '../types';
-import { compileWindowFunction, type Partition } from '../window-functions';
+import type { Partition } from '../window-bounds';
+import { compileWindowFunction } from '../window-functions';
 import { deepPath } from './basic';
 
 const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
@@ -18,9 +26,8 @@ const setWindowFields: MakeStage = (spec, { env, slice }, op) => {
   const by = spec['sortBy'] ?? {};
   const output = spec['output'];
   for (const [name, part] of Object.entries({ sortBy: by, output: output ?? {} }))
-    if (!isObject(part)) throw typeMismatch(`BSON field '${op}.${name}' must be an object`);
-  if (!isObject(output) || !isObject(by))
-    throw location(40414, `BSON field '${op}.output' is missing but a required field`);
+    if (!isObject(part)) throw wrongType(op, name, 'object');
+  if (!isObject(output) || !isObject(by)) throw missingField(op, 'output');
   const sorter = compileSort(by);
   const sorted = Object.keys(by).length;
   const descending = toDouble(Object.values(by)[0] ?? 1) < 0;
