@@ -35,11 +35,12 @@ export function createApp(platform: Platform, rooms: readonly Room[]): Express {
   app.use(cookieParser());
   app.use(mount(healthRoutes(platform), mounting));
   app.use(compression({ brotli: BROTLI }));
-  app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 2_000 }));
-  app.use(express.json({ limit: '200kb' }));
   app.use(sessions({ secret: config.sessionSecret ?? '', secure: secureCookies }));
   const places = rooms.flatMap((room) => room.navigation ?? []);
   app.use(visitor(config.timeZone, places));
+  // Behind those who know the reader: a form that is refused here is refused in their language.
+  app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 2_000 }));
+  app.use(express.json({ limit: '200kb' }));
   for (const room of rooms) app.use(mount(room.routes, mounting));
   app.use(() => {
     throw new NotFound();

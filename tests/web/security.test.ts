@@ -61,18 +61,13 @@ describe('errors', () => {
     expect(String(forged.headers['set-cookie'] ?? '')).not.toContain('kelas_preferences');
   });
 
-  test('a body that is too large', async () => {
-    const client = site.client();
-    const response = await client.post('/preferences', { language: 'x'.repeat(300_000) });
-    expect(response.status).toBe(413);
-  });
-
-  test('an error page of a request that nobody was recognised for spoils no open form', async () => {
-    const { client } = await signedIn(site);
+  test('a body that is too large is refused in the reader’s language, and spoils no open form', async () => {
+    const { client } = await signedIn(site, { language: 'ms' });
     await client.get('/me');
     const open = await client.token();
     const refused = await client.post('/preferences', { language: 'x'.repeat(300_000) });
     expect(refused.status).toBe(413);
+    expect(refused.text).toContain('Tiada apa-apa disimpan.');
     const sent = await client.post('/preferences', { _csrf: open, language: 'ta' });
     expect(sent.status).toBe(303);
   });
