@@ -28,7 +28,7 @@ export function confirmRoutes(platform: Platform): Route[] {
   const { config, rateLimits } = platform;
 
   const open = (exchange: Exchange<'public', { token: string }>) =>
-    openLink(platform, exchange, async (token) => {
+    openLink(platform, exchange, 'confirm', async (token) => {
       const link = await readLink(config, token);
       return link?.purpose === 'reset' ? null : link;
     });

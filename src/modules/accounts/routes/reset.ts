@@ -49,7 +49,7 @@ export function resetRoutes(platform: Platform): Route[] {
   };
 
   const readReset = (exchange: Exchange<'public', { token: string }>) =>
-    openLink(platform, exchange, async (token) => {
+    openLink(platform, exchange, 'reset', async (token) => {
       const link = await readLink(config, token);
       return link?.purpose === 'reset' ? link : null;
     });

@@ -19,7 +19,7 @@ export function welcomeRoutes(platform: Platform): Route[] {
   const { config } = platform;
 
   const isOpen = async (exchange: Exchange<'public', { token: string }>): Promise<boolean> =>
-    (await openLink(platform, exchange, async (token) =>
+    (await openLink(platform, exchange, 'welcome', async (token) =>
       (await isWelcomeLink(config, token)) ? token : null,
     )) !== null;
 
