@@ -3,33 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { certificateOf, revokeCertificate } from '../../src/modules/certificates';
+import { revokeCertificate } from '../../src/modules/certificates';
 import { VerifyAnswer } from '../../src/modules/certificates/api';
-import { formatCode } from '../../src/modules/certificates/code';
 import { Credential } from '../../src/modules/certificates/credential/model';
 import { Certificate } from '../../src/modules/certificates/model';
-import { createOrganisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { makeCentre, makeHolder, publishReadingCourse } from '../support/factories/certificates';
 
 const site = useApp();
 const folder = mkdtempSync(path.join(os.tmpdir(), 'kelas-api-'));
 let code: string;
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, 'described', {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
-  const learner = await makeLearner(site, 'described');
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  await site.drain();
-  code = formatCode((await certificateOf(learner.enrolmentId))?.code ?? '');
+  await makeCentre();
+  await publishReadingCourse(site, 'described');
+  ({ code } = await makeHolder(site, 'described'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,18 +55,20 @@ test('the answer about a certificate is exactly what is described', async () => 
 });
 
 test('a credential whose holder is not named any more is gone, and its place stays taken', async () => {
-  const learner = await makeLearner(site, 'described', { name: 'Tan Ah Kow' });
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  await site.drain();
-  const summary = await certificateOf(learner.enrolmentId);
-  const its = formatCode(summary?.code ?? '');
-  const before = await Credential.findById(summary?.id).lean();
+  const {
+    certificate,
+    code: its,
+    userId,
+  } = await makeHolder(site, 'described', {
+    name: 'Tan Ah Kow',
+  });
+  const before = await Credential.findById(certificate.id).lean();
   const room = site.rooms.find(({ name }) => name === 'certificates');
-  await room?.personal?.forget(learner.userId, { certificateNames: 'remove' } as never);
+  await room?.personal?.forget(userId, { certificateNames: 'remove' } as never);
   expect((await site.client().getJson(`/credentials/${its}.json`)).status).toBe(410);
-  const after = await Credential.findById(summary?.id).lean();
+  const after = await Credential.findById(certificate.id).lean();
   expect(after).toMatchObject({ json: '', jwt: '', index: before?.index });
-  expect(JSON.stringify(await Certificate.findById(summary?.id).lean())).not.toContain(
+  expect(JSON.stringify(await Certificate.findById(certificate.id).lean())).not.toContain(
     'Tan Ah Kow',
   );
   expect((await site.client().get(`/verify/${its}`)).status).toBe(200);

@@ -1,10 +1,9 @@
 import request from 'supertest';
-import { certificateOf, revokeCertificate } from '../../src/modules/certificates';
-import { formatCode } from '../../src/modules/certificates/code';
+import { revokeCertificate } from '../../src/modules/certificates';
 import { readFile } from '../../src/modules/certificates/credential/read-file';
-import { createOrganisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
-import { type Learner, makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { makeCentre, makeHolder, publishReadingCourse } from '../support/factories/certificates';
+import type { Learner } from '../support/factories/learning';
 
 const site = useApp();
 const SLUG = 'uploaded';
@@ -19,21 +18,12 @@ const bytesOf = async (address: string, client = site.client()): Promise<Buffer>
 };
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
-  learner = await makeLearner(site, SLUG, { name: 'Tan Ah Kow' });
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  await site.drain();
-  const certificate = await certificateOf(learner.enrolmentId);
-  code = formatCode(certificate?.code ?? '');
-  id = certificate?.id ?? '';
+  await makeCentre();
+  await publishReadingCourse(site, SLUG);
+  const holder = await makeHolder(site, SLUG, { name: 'Tan Ah Kow' });
+  learner = holder;
+  code = holder.code;
+  id = holder.certificate.id;
   files['pdf'] = await bytesOf(`/certificates/${id}/pdf`, learner.client);
   for (const form of ['json', 'jwt', 'png', 'svg'])
     files[form] = await bytesOf(`/credentials/${code}.${form}`);
@@ -82,10 +72,7 @@ describe('a file that was issued here', () => {
   });
 
   test('of a certificate that is revoked says so', async () => {
-    const other = await makeLearner(site, SLUG);
-    await other.client.post(`${other.href}/first-steps/viewed`);
-    await site.drain();
-    const its = formatCode((await certificateOf(other.enrolmentId))?.code ?? '');
+    const { code: its } = await makeHolder(site, SLUG);
     await revokeCertificate({ code: its, reason: 'Issued to the wrong person' });
     const page = await upload(await bytesOf(`/credentials/${its}.png`));
     expect(page.text).toContain('Not valid: revoked');
@@ -177,10 +164,7 @@ test('a shared link has a preview image of the course; of one that is revoked it
   const again = await site.client().get(image, { 'If-None-Match': String(answer.headers['etag']) });
   expect(again.status).toBe(304);
   expect((await site.client().get('/verify/0000-0000-0000/preview.png')).status).toBe(404);
-  const other = await makeLearner(site, SLUG);
-  await other.client.post(`${other.href}/first-steps/viewed`);
-  await site.drain();
-  const its = formatCode((await certificateOf(other.enrolmentId))?.code ?? '');
+  const { code: its } = await makeHolder(site, SLUG);
   await revokeCertificate({ code: its, reason: 'Issued to the wrong person' });
   expect(previewOf((await site.client().get(`/verify/${its}`)).text)).toMatch(/^\/assets\/share/);
 });

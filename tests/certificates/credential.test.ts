@@ -6,19 +6,14 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import Ajv from 'ajv/dist/2019';
 import addFormats from 'ajv-formats';
-import {
-  certificateOf,
-  reconcileCertificates,
-  revokeCertificate,
-} from '../../src/modules/certificates';
-import { formatCode } from '../../src/modules/certificates/code';
+import { reconcileCertificates, revokeCertificate } from '../../src/modules/certificates';
 import { credentialOf } from '../../src/modules/certificates/credential/issue';
 import { Credential } from '../../src/modules/certificates/credential/model';
 import { Certificate, type CertificateRow } from '../../src/modules/certificates/model';
-import { createOrganisation } from '../../src/modules/organisations';
 import { hasValidProof } from '../../src/platform/vc';
 import { useApp } from '../support/app';
-import { type Learner, makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { makeCentre, makeHolder, publishReadingCourse } from '../support/factories/certificates';
+import type { Learner } from '../support/factories/learning';
 
 const site = useApp();
 const SLUG = 'credited';
@@ -26,27 +21,17 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'kelas-employer-'));
 const tools = () => ({ keys: site.platform.keys, baseUrl: site.platform.config.baseUrl });
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(site, SLUG);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function completed(
   name?: string,
 ): Promise<{ learner: Learner; code: string; row: CertificateRow }> {
-  const learner = await makeLearner(site, SLUG, ...(name === undefined ? [] : [{ name }]));
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  await site.drain();
-  const summary = await certificateOf(learner.enrolmentId);
-  const row = await Certificate.findById(summary?.id).lean<CertificateRow>();
-  return { learner, code: formatCode(summary!.code), row: row! };
+  const learner = await makeHolder(site, SLUG, name === undefined ? {} : { name });
+  const row = await Certificate.findById(learner.certificate.id).lean<CertificateRow>();
+  return { learner, code: learner.code, row: row! };
 }
 
 const download = async (address: string, accept = '*/*') => {

@@ -7,24 +7,21 @@ import { issueCertificate, issueCertificates } from '../../src/modules/certifica
 import { makeFile } from '../../src/modules/certificates/service/make-file';
 import { completionOf } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
-import { createOrganisation } from '../../src/modules/organisations';
 import { Outbox } from '../../src/platform/outbox/model';
 import { setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
-import { type Learner, makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { issueTools, makeCentre, publishReadingCourse } from '../support/factories/certificates';
+import { type Learner, makeLearner } from '../support/factories/learning';
 
 const site = useApp();
 const SLUG = 'certified';
 
-const tools = () => ({
-  storage: site.platform.storage,
-  pdf: site.platform.pdf,
-  baseUrl: site.platform.config.baseUrl,
-  keys: site.platform.keys,
-});
+const LESSONS = ['first-steps', 'second-steps'];
+
+const tools = () => issueTools(site);
 
 async function complete(learner: Learner): Promise<void> {
-  for (const lesson of ['first-steps', 'second-steps']) {
+  for (const lesson of LESSONS) {
     await learner.client.post(`${learner.href}/${lesson}/viewed`);
   }
 }
@@ -33,15 +30,8 @@ const issuedEvents = (id: string) =>
   Outbox.countDocuments({ type: 'certificate.issued', 'payload.certificateId': id });
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }, { viewed: second-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(site, SLUG, LESSONS);
 });
 afterEach(() => setClock());
 

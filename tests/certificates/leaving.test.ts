@@ -2,29 +2,27 @@ import { certificateOf, reconcileCertificates } from '../../src/modules/certific
 import { Credential } from '../../src/modules/certificates/credential/model';
 import { Certificate } from '../../src/modules/certificates/model';
 import { awardCertificate } from '../../src/modules/certificates/service/award';
-import { type IssueTools, issueCertificates } from '../../src/modules/certificates/service/issue';
+import { issueCertificates } from '../../src/modules/certificates/service/issue';
 import { supersedeCertificate } from '../../src/modules/certificates/service/supersede';
-import { createOrganisation } from '../../src/modules/organisations';
 import { Outbox } from '../../src/platform/outbox/model';
 import { HOUR, setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
 import { PASSWORD } from '../support/factories/accounts';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import {
+  issueTools,
+  makeCentre,
+  makeGraduate,
+  publishReadingCourse,
+} from '../support/factories/certificates';
 
 const site = useApp();
 const SLUG = 'left';
 
-const tools = (): IssueTools => ({
-  storage: site.platform.storage,
-  pdf: site.platform.pdf,
-  baseUrl: site.platform.config.baseUrl,
-  keys: site.platform.keys,
-});
+const tools = () => issueTools(site);
 
 /** Someone who has completed the course, and of whom no job has heard yet. */
 const complete = async () => {
-  const learner = await makeLearner(site, SLUG, { name: 'Tan Ah Kow' });
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
+  const learner = await makeGraduate(site, SLUG, { name: 'Tan Ah Kow' });
   await Outbox.deleteMany({ type: 'enrolment.completed' });
   return learner;
 };
@@ -37,15 +35,8 @@ const forget = (userId: string) =>
 const inAnHour = () => setClock(() => new Date(Date.now() + HOUR));
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(site, SLUG);
 });
 afterEach(() => setClock());
 

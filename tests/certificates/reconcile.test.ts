@@ -1,41 +1,28 @@
 import { certificateOf, reconcileCertificates } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
 import { Enrolment, Fact } from '../../src/modules/learning/model';
-import { createOrganisation } from '../../src/modules/organisations';
 import { Outbox } from '../../src/platform/outbox/model';
 import { HOUR, setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import {
+  issueTools,
+  makeCentre,
+  makeGraduate,
+  publishReadingCourse,
+} from '../support/factories/certificates';
+import { makeLearner } from '../support/factories/learning';
 
 const site = useApp();
 const SLUG = 'reconciled';
 
-const reconcile = () =>
-  reconcileCertificates({
-    storage: site.platform.storage,
-    pdf: site.platform.pdf,
-    baseUrl: site.platform.config.baseUrl,
-    keys: site.platform.keys,
-  });
-
-const complete = async () => {
-  const learner = await makeLearner(site, SLUG);
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  return learner;
-};
+const reconcile = () => reconcileCertificates(issueTools(site));
+const complete = () => makeGraduate(site, SLUG);
 
 const later = () => setClock(() => new Date(Date.now() + HOUR));
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(site, SLUG);
 });
 afterEach(() => setClock());
 

@@ -10,24 +10,19 @@ import { Outbox } from '../../src/platform/outbox/model';
 import { createPdfRenderer, RendererEnded } from '../../src/platform/pdf';
 import type { FileStorage } from '../../src/platform/storage';
 import { useApp } from '../support/app';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
-import { makeOrganisation } from '../support/factories/organisations';
+import { makeCentre, makeGraduate, publishReadingCourse } from '../support/factories/certificates';
 
 const run = promisify(execFile);
 const site = useApp();
 const SLUG = 'unlosable';
 
 beforeAll(async () => {
-  await makeOrganisation('umbrella', { code: 'kelas-centre' });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(site, SLUG);
 });
 
 async function completed(): Promise<string> {
-  const learner = await makeLearner(site, SLUG);
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  return learner.enrolmentId;
+  return (await makeGraduate(site, SLUG)).enrolmentId;
 }
 
 /** Processes of renderers that this one has started. */

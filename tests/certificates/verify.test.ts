@@ -1,9 +1,14 @@
-import { certificateOf, revokeCertificate } from '../../src/modules/certificates';
+import { revokeCertificate } from '../../src/modules/certificates';
 import { formatCode } from '../../src/modules/certificates/code';
-import { createOrganisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
 import { signedIn } from '../support/factories/accounts';
-import { type Learner, makeLearner, publishSmallCourse } from '../support/factories/learning';
+import {
+  makeCentre,
+  makeGraduate,
+  makeHolder,
+  publishReadingCourse,
+} from '../support/factories/certificates';
+import type { Learner } from '../support/factories/learning';
 
 const site = useApp();
 const SLUG = 'checked';
@@ -12,21 +17,11 @@ let code: string;
 let id: string;
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
-  learner = await makeLearner(site, SLUG);
-  await learner.client.post(`${learner.href}/first-steps/viewed`);
-  await site.drain();
-  const certificate = await certificateOf(learner.enrolmentId);
-  code = certificate?.code ?? '';
-  id = certificate?.id ?? '';
+  await makeCentre();
+  await publishReadingCourse(site, SLUG);
+  const holder = await makeHolder(site, SLUG);
+  learner = holder;
+  ({ code, id } = holder.certificate);
 });
 
 describe('anyone checks a certificate', () => {
@@ -99,8 +94,7 @@ describe('the holder', () => {
   });
 
   test('sees that it is on its way while it is made, and then that it is there', async () => {
-    const other = await makeLearner(site, SLUG);
-    await other.client.post(`${other.href}/first-steps/viewed`);
+    const other = await makeGraduate(site, SLUG);
     expect((await other.client.get('/certificates')).text).toContain(
       'Your certificate is on its way',
     );
@@ -128,10 +122,8 @@ describe('the holder', () => {
 });
 
 test('a revoked certificate is found, with the reason, and is not valid', async () => {
-  const other = await makeLearner(site, SLUG);
-  await other.client.post(`${other.href}/first-steps/viewed`);
-  await site.drain();
-  const revoked = (await certificateOf(other.enrolmentId))?.code ?? '';
+  const { certificate } = await makeHolder(site, SLUG);
+  const { code: revoked } = certificate;
   await revokeCertificate({ code: formatCode(revoked), reason: 'Issued to the wrong person' });
   const page = await site.client().get(`/verify/${revoked}`);
   expect(page.status).toBe(200);

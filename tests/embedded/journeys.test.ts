@@ -1,9 +1,9 @@
 import type { Document } from 'mongodb';
 import mongoose from 'mongoose';
 import { certificateOf } from '../../src/modules/certificates';
-import { createOrganisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
 import { PASSWORD, signedIn, signIn } from '../support/factories/accounts';
+import { makeCentre } from '../support/factories/certificates';
 import { makeLearner, publishSmallCourse, QUIZ } from '../support/factories/learning';
 import { mongodbUri } from '../support/services';
 
@@ -89,12 +89,7 @@ beforeAll(async () => {
     .on('commandStarted', ({ commandName, databaseName, command }) =>
       remember(commandName, databaseName, command),
     );
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
+  await makeCentre();
   await publishSmallCourse(site, 'journey');
 });
 

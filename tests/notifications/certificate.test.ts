@@ -1,22 +1,15 @@
 import { certificateOf } from '../../src/modules/certificates';
 import { Notification } from '../../src/modules/notifications/model';
-import { createOrganisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { makeCentre, publishReadingCourse } from '../support/factories/certificates';
+import { makeLearner } from '../support/factories/learning';
 import { mailsTo } from '../support/mails';
 
 const app = useApp();
 
 beforeAll(async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(app, 'told', {
-    course: 'completion: { all: [{ viewed: first-steps }, { viewed: second-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(app, 'told', ['first-steps', 'second-steps']);
 });
 
 describe('the PDF with the mail', () => {

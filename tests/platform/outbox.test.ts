@@ -30,6 +30,16 @@ const subscriptions = [
   }),
   subscribe(happened, other, { toPayload: ({ thingId }) => ({ thingId }) }),
 ];
+/** Its job takes two at once. */
+const many = subscribeMany(
+  happened,
+  defineJob({
+    name: 'things.count-many',
+    schema: z.object({ thingIds: z.array(z.string()) }),
+    handle: async () => {},
+  }),
+  { most: 2, toPayload: (payloads) => ({ thingIds: payloads.map(({ thingId }) => thingId) }) },
+);
 
 /** A queue as redis keeps it: a job whose id is known is not added again. */
 function memorySink(): JobSink & { jobs: Map<string, JobToAdd>; fail: boolean } {
@@ -118,15 +128,6 @@ describe('the outbox', () => {
 
   test('a job that takes many gets those that wait together, in their order, and no more than it takes', async () => {
     const sink = memorySink();
-    const count = defineJob({
-      name: 'things.count-many',
-      schema: z.object({ thingIds: z.array(z.string()) }),
-      handle: async () => {},
-    });
-    const many = subscribeMany(happened, count, {
-      most: 2,
-      toPayload: (payloads) => ({ thingIds: payloads.map(({ thingId }) => thingId) }),
-    });
     const relay = new Relay([many], sink);
     for (const thingId of ['a', 'b', 'c']) await tell(thingId);
     expect(await relay.relayOnce()).toBe(3);
@@ -139,15 +140,6 @@ describe('the outbox', () => {
 
   test('an event that comes between two that were handed over before is not taken for one of them', async () => {
     const sink = memorySink();
-    const count = defineJob({
-      name: 'things.count-many',
-      schema: z.object({ thingIds: z.array(z.string()) }),
-      handle: async () => {},
-    });
-    const many = subscribeMany(happened, count, {
-      most: 2,
-      toPayload: (payloads) => ({ thingIds: payloads.map(({ thingId }) => thingId) }),
-    });
     const relay = new Relay([many], {
       // Redis has them, and its answer is lost.
       addAll: async (jobs) => {

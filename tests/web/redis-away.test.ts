@@ -8,11 +8,11 @@ import { findRedisProgram } from '../../src/embedded/redis/find';
 import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
 import { MailSend } from '../../src/modules/notifications/model';
-import { createOrganisation } from '../../src/modules/organisations';
 import { outboxLag } from '../../src/platform/outbox';
 import { startWorkers } from '../../src/worker/workers';
 import { useApp } from '../support/app';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { makeCentre, publishReadingCourse } from '../support/factories/certificates';
+import { makeLearner } from '../support/factories/learning';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'kelas-away-'));
 const socket = path.join(folder, 'redis.sock');
@@ -35,15 +35,8 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 test('while redis is away people enrol, learn and complete; when it is back the certificate comes, once', async () => {
-  await createOrganisation({
-    code: 'kelas-centre',
-    name: 'Kelas Labour Centre',
-    kind: 'umbrella',
-    timeZone: 'Asia/Singapore',
-  });
-  await publishSmallCourse(site, 'away', {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await makeCentre();
+  await publishReadingCourse(site, 'away');
   const learner = await makeLearner(site, 'away');
   const viewed = await learner.client.post(`${learner.href}/first-steps/viewed`);
   expect(viewed.status).toBe(303);
