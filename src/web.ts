@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { openHouse } from './container';
 import { loadDemonstration } from './demo/load';
 import { firstAdministratorLink } from './modules/accounts';
@@ -6,6 +5,7 @@ import { logger } from './platform/logger';
 import type { Platform } from './platform/platform';
 import { endInOrder, reportReady } from './platform/process';
 import { createApp } from './web/app';
+import { serverOf } from './web/server';
 
 const REST_CHECK_MS = 50;
 
@@ -23,10 +23,11 @@ async function main(): Promise<void> {
   const { config } = house;
   const app = createApp(house.platform, house.rooms);
   const notes = await signInNotes(house.platform);
-  const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    app,
-  );
+  const server = serverOf(app, {
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 65_000,
+  });
   endInOrder(async () => {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());

@@ -5,7 +5,13 @@ import express from 'express';
 import { sendPacked } from '../../src/platform/http/packed';
 
 const text = 'Ω lesson, again and again. '.repeat(200);
+/** Words that are as good as never the same: a little over 8 KB of them when packed quickly. */
+const words = Array.from({ length: 1_700 }, (_, i) => Math.imul(i + 1, 2_654_435_761) >>> 0).join(
+  ' ',
+);
 const texts: Record<string, string> = {
+  '/words': words,
+  '/words-and-picture': `${words}<img>`,
   '/short': 'short',
   '/page': text,
   '/long': text.repeat(20),
@@ -56,7 +62,8 @@ test.each([
   ['/page', 'gzip;q=0', undefined],
   ['/page', undefined, undefined],
   ['/short', 'gzip, br', undefined],
-  ['/huge', 'gzip, br', undefined],
+  ['/huge', 'gzip, br', 'br'],
+  ['/huge', undefined, undefined],
 ])('%s for who takes %s is sent as %s', async (path, accepted, coding) => {
   const answer = await ask(path, accepted);
   expect(answer.coding).toBe(coding);
@@ -67,4 +74,12 @@ test.each([
     expect(answer.vary).toBe('Accept-Encoding');
     expect(answer.bytes.length).toBeLessThan(bytes.length / 5);
   }
+});
+
+test('a page that is heavy beside its pictures is packed more slowly, and smaller', async () => {
+  const alone = await ask('/words', 'br');
+  const withPicture = await ask('/words-and-picture', 'br');
+  expect(alone.bytes.length).toBeGreaterThan(8_000);
+  expect(alone.bytes.length).toBeLessThanOrEqual(9_100);
+  expect(withPicture.bytes.length).toBeLessThan(alone.bytes.length);
 });

@@ -1,6 +1,6 @@
 import { isSignedIn } from '../../platform/authz';
 import { NotFound } from '../../platform/errors';
-import { type Exchange, type Route, route } from '../../platform/http';
+import { type Exchange, packStream, type Route, route } from '../../platform/http';
 import type { Platform } from '../../platform/platform';
 import { BoundedCache } from '../../shared/bounded-cache';
 import { findOrganisationByCode, nameIn } from '../organisations';
@@ -126,6 +126,7 @@ export function catalogueRoutes(platform: Platform, enrolmentOf: EnrolmentOf): R
       handler: async ({ params, res }) => {
         const [hash = '', extension = ''] = params.file.split('.');
         const bytes = await assetOf(assetKey(params.slug, hash, extension));
+        packStream(res);
         res
           .set('Content-Type', IMAGE_TYPES[extension] ?? 'application/octet-stream')
           .set('Cache-Control', 'public, max-age=31536000, immutable')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { packStream } from './pack-stream';
 import type { Exchange } from './route';
 
 /**
@@ -31,5 +32,6 @@ export function sendCacheable(
   res.set('Content-Type', content.type);
   if (content.download !== undefined)
     res.set('Content-Disposition', `attachment; filename="${content.download}"`);
+  packStream(res);
   res.end(content.body);
 }

@@ -22,12 +22,13 @@ export function createCsrf(options: {
 }): Csrf {
   const secret = createHmac('sha256', options.secret).update('csrf').digest('hex');
   const cookieName = options.secure ? '__Host-kelas_csrf' : 'kelas_csrf';
-  // Tokens that were found to fit their session here: the page does not prove again what its form will.
-  const issued = new BoundedCache<string, true>(MOST_ISSUED);
+  // Tokens that were found to fit their session here, and which: the page does not prove again what its form will.
+  const issued = new BoundedCache<string, string>(MOST_ISSUED);
+  // A visitor without a session has no id that lasts: the token is bound to its cookie alone.
+  const sessionOf = (req: Request): string => options.sessionOf(req) ?? 'anonymous';
   const { doubleCsrfProtection, generateCsrfToken } = doubleCsrf({
     getSecret: () => secret,
-    // A visitor without a session has no id that lasts: the token is bound to its cookie alone.
-    getSessionIdentifier: (req) => options.sessionOf(req) ?? 'anonymous',
+    getSessionIdentifier: sessionOf,
     cookieName,
     cookieOptions: { httpOnly: true, sameSite: 'lax', path: '/', secure: options.secure },
     getCsrfTokenFromRequest: (req) =>
@@ -42,10 +43,10 @@ export function createCsrf(options: {
       // An error page for a request whose session was not read: a new token would take the place of
       // the one that the forms in the other tabs were made with, and refuse what is typed there.
       if (typeof own === 'string' && !hasVisitor(req)) return own;
-      const keyOf = (token: string) => `${options.sessionOf(req) ?? 'anonymous'} ${token}`;
-      if (typeof own === 'string' && issued.get(keyOf(own))) return own;
+      const session = sessionOf(req);
+      if (typeof own === 'string' && issued.get(own) === session) return own;
       const token = generateCsrfToken(req, res, { overwrite: false, validateOnReuse: false });
-      issued.set(keyOf(token), true);
+      issued.set(token, session);
       return token;
     },
   };

@@ -9,10 +9,12 @@ export {
   parseInput,
 } from './forms';
 export { ownPath } from './own-path';
+export { packStream } from './pack-stream';
 export { createRenderer, type PageOptions, type Renderer, type Shell } from './render';
 export {
   type Access,
   type Exchange,
+  isRead,
   type Method,
   mount,
   oneself,

@@ -73,6 +73,8 @@ export interface Renderer {
   template(page: string, locals: object, language: Language, t: Translate, format: Format): string;
 }
 
+const HTML = 'text/html; charset=utf-8';
+
 const escapeHtml = (text: string): string => ejs.escapeXML(text);
 
 /** JSON inside a script element: `<` must not end it. */
@@ -168,12 +170,12 @@ export function createRenderer(options: {
         .set('Content-Language', shell.langTag)
         .set('Cache-Control', 'private, no-cache')
         .vary('Cookie')
-        .type('html');
+        .setHeader('Content-Type', HTML);
       sendPacked(req, res, html);
     },
     fragment(req, res, page, viewModel) {
       const locals = localsOf(req, res, visitorOf(req));
-      res.set('Cache-Control', 'private, no-store').type('html');
+      res.set('Cache-Control', 'private, no-store').setHeader('Content-Type', HTML);
       sendPacked(req, res, render(page, { ...locals, ...viewModel }));
     },
     template: (page, locals, language, t, format) =>

@@ -1,4 +1,10 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import type { z } from 'zod';
 import { type Actor, isSignedIn, type SignedInActor } from '../authz';
 import { Forbidden, Invalid, NotFound, SignInRequired } from '../errors';
@@ -6,6 +12,7 @@ import type { Translate } from '../i18n';
 import { type Flash, setFlash } from './flash';
 import { type FormState, formAgain, parseInput } from './forms';
 import { ownPath } from './own-path';
+import { sendPacked } from './packed';
 import type { PageOptions, Renderer } from './render';
 import { readUpload, type UploadLimits } from './upload';
 import { type Visitor, visitorOf } from './visitor';
@@ -95,6 +102,9 @@ function checkAccess(access: Access, actor: Actor): void {
   if (access !== 'signedIn' && !access.allows(actor)) throw new Forbidden();
 }
 
+/** True for a request that only asks, without a body. */
+export const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
 /** True when the client asks for JSON, by its Accept header or by an address that ends in .json. */
 export const wantsJson = (req: Request): boolean =>
   req.path.endsWith('.json') ||
@@ -133,7 +143,8 @@ function exchangeOf(
       res.set('Cache-Control', 'no-store').redirect(303, ownPath(path));
     },
     json: (value, status = 200) => {
-      res.status(status).set('Cache-Control', 'private, no-store').json(value);
+      res.status(status).set('Cache-Control', 'private, no-store').type('json');
+      sendPacked(req, res, JSON.stringify(value));
     },
   };
 }
@@ -164,7 +175,13 @@ function fileFor(route: Route, limits: UploadLimits) {
   };
 }
 
-/** Mounts routes; `protect` is the CSRF check. */
+/** The first part of a path; of each route a word, not a parameter. */
+const firstPart = (path: string): string => path.split('/', 2)[1] ?? '';
+
+/**
+ * Mounts routes; `protect` is the CSRF check. A request is held only against the routes that begin as
+ * its path does.
+ */
 export function mount(
   routes: readonly Route[],
   options: {
@@ -172,14 +189,22 @@ export function mount(
     secureCookies: boolean;
     protect: (req: Request, res: Response, next: NextFunction) => void;
   },
-): Router {
-  const router = express.Router({ caseSensitive: true });
+): RequestHandler {
+  const routers = new Map<string, Router>();
   for (const route of routes) {
+    const first = firstPart(route.path);
+    if (/[:*{]/.test(first)) throw new Error(`${route.path} must begin with a word`);
+    const router = routers.get(first) ?? express.Router({ caseSensitive: true });
+    routers.set(first, router);
     const guards = route.csrf && route.method !== 'get' ? [options.protect] : [];
     if (route.upload) guards.unshift(fileFor(route, route.upload));
     router[route.method](route.path, ...guards, (req: Request, res: Response) =>
       answer(route, req, res, options),
     );
   }
-  return router;
+  return (req, res, next) => {
+    const router = routers.get(firstPart(req.path));
+    if (router) router(req, res, next);
+    else next();
+  };
 }

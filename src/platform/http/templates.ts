@@ -22,6 +22,13 @@ const over = (below: Given, locals: Locals): Given => ({
   layers: [...below.layers, locals],
   shape: `${below.shape}|${Object.keys(locals).join()}`,
 });
+/** Most of what is put into a page has nothing to escape, and need not be gone through to replace it. */
+const HARMFUL = /[&<>'"]/;
+function escaped(value?: unknown): string {
+  if (typeof value === 'string' && !HARMFUL.test(value)) return value;
+  return ejs.escapeXML(value);
+}
+
 const NOTHING: Given = { layers: [], shape: '' };
 
 /** Words that can be a key of an object and not the name of a variable. */
@@ -71,7 +78,7 @@ class View {
     }
     const include: Include = (name, more) =>
       this.#include(name).render(more ? over(given, more) : given);
-    return filled(given.layers, ejs.escapeXML, include, this.#rethrow);
+    return filled(given.layers, escaped, include, this.#rethrow);
   }
 
   #compile({ layers }: Given): Filled {

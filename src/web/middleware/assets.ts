@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
+import { isRead } from '../../platform/http';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -49,7 +50,7 @@ export function assets(folder: string): RequestHandler {
   const known = load(folder);
   return (req, res, next) => {
     const asset = known.get(req.path.slice(1));
-    if (!asset || (req.method !== 'GET' && req.method !== 'HEAD')) {
+    if (!asset || !isRead(req)) {
       next();
       return;
     }

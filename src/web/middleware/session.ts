@@ -5,6 +5,7 @@ import session, { type Session, type SessionData } from 'express-session';
 import mongoose from 'mongoose';
 import passport from 'passport';
 import { readerTogether } from '../../platform/db';
+import { isRead } from '../../platform/http';
 import { DAY, HOUR } from '../../shared/clock';
 import { randomToken } from '../../shared/ids';
 
@@ -109,7 +110,7 @@ export function sessions(options: { secret: string; secure: boolean }): RequestH
   return (req, res, next) => {
     const wholly = () =>
       whole(req, res, (error?: unknown) => (error ? next(error) : byPassport(req, res, next)));
-    if (req.method !== 'GET' && req.method !== 'HEAD') wholly();
+    if (!isRead(req)) wholly();
     else recognise(req).then((done) => (done ? next() : wholly()), next);
   };
 }

@@ -3,7 +3,7 @@ import { ExpressAdapter } from '@bull-board/express';
 import ejs from 'ejs';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { NotFound } from '../../../platform/errors';
-import { type Route, route } from '../../../platform/http';
+import { packStream, type Route, route } from '../../../platform/http';
 import { type Queues, queuesOnBoard } from '../../../platform/queue';
 import { siteAdministrator } from '../policy';
 
@@ -48,6 +48,7 @@ export function boardRoutes(queues: () => Queues): Route[] {
       res.set('Content-Security-Policy', POLICY);
       res.set('Cache-Control', 'private, no-store');
       res.once('close', resolve);
+      packStream(res);
       req.url = req.originalUrl.slice(PATH.length).replace(/^(?!\/)/, '/');
       const next: NextFunction = (error) => reject(error ?? new NotFound());
       board(req, res, next);

@@ -6,6 +6,7 @@ import {
   emptyForm,
   type FormState,
   formView,
+  packStream,
   type Route,
   route,
 } from '../../../platform/http';
@@ -84,6 +85,7 @@ export function designRoutes({ config, pdf, storage }: Platform): Route[] {
         if (!found) throw new NotFound();
         const picture = await previewOf(found.design, query.sample, tools);
         res.set({ 'Content-Type': 'image/svg+xml', 'Cache-Control': 'private, max-age=3600' });
+        packStream(res);
         res.send(picture);
       },
     }),
