@@ -18,7 +18,8 @@ import { now, setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { makePerson, signedIn } from '../support/factories/accounts';
-import { enrolmentRow, type Learner, publishSmallCourse } from '../support/factories/learning';
+import { publishReadingCourse } from '../support/factories/certificates';
+import { enrolmentRow, type Learner } from '../support/factories/learning';
 import { makeOrganisation } from '../support/factories/organisations';
 import { shownReports } from '../support/reports';
 
@@ -61,9 +62,7 @@ beforeAll(async () => {
   ({ client: site } = await signedIn(app, {
     grants: [{ role: 'administrator', organisationId: WHOLE_SITE }],
   }));
-  await publishSmallCourse(app, 'small-course', {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await publishReadingCourse(app, 'small-course');
   const person = await makePerson({ name: 'Nurul of the Depot' });
   await addMembership({
     userId: person.userId,

@@ -10,6 +10,7 @@ import { addMembership, createOrganisation, membershipsOf } from '../../src/modu
 import { AuditLog, sealAudit, verifyAudit } from '../../src/platform/audit';
 import { useApp } from '../support/app';
 import { PASSWORD, signedIn } from '../support/factories/accounts';
+import { publishReadingCourse } from '../support/factories/certificates';
 import { makeLearner, publishSmallCourse } from '../support/factories/learning';
 
 const app = useApp();
@@ -26,9 +27,7 @@ beforeAll(async () => {
   union = (
     await createOrganisation({ code: 'rail', name: 'Rail', kind: 'union', parentId: centre.id })
   ).id;
-  await publishSmallCourse(app, 'short', {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await publishReadingCourse(app, 'short');
   await publishSmallCourse(app, 'begun');
 });
 

@@ -7,7 +7,8 @@ import type { Organisation } from '../../src/modules/organisations';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
-import { makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { publishReadingCourse } from '../support/factories/certificates';
+import { makeLearner } from '../support/factories/learning';
 import { makeOrganisation } from '../support/factories/organisations';
 
 const site = useApp();
@@ -35,9 +36,7 @@ beforeAll(async () => {
   staff = await staffOf(centre);
   stranger = await staffOf(await makeOrganisation('union'));
   for (const slug of ['plainly', 'specially']) {
-    await publishSmallCourse(site, slug, {
-      course: 'completion: { all: [{ viewed: first-steps }] }',
-    });
+    await publishReadingCourse(site, slug);
   }
 });
 

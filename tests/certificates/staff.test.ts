@@ -12,7 +12,7 @@ import { type BulkKind, createBulk } from '../../src/platform/bulk';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
-import { publishSmallCourse } from '../support/factories/learning';
+import { publishReadingCourse } from '../support/factories/certificates';
 import { makeOrganisation } from '../support/factories/organisations';
 
 const site = useApp();
@@ -37,9 +37,7 @@ beforeAll(async () => {
   awarding = await staffOf(centre);
   seeing = await staffOf(union);
   stranger = await staffOf(await makeOrganisation('union'));
-  await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  await publishReadingCourse(site, SLUG);
 });
 
 async function certified(name: string): Promise<{ id: string; code: string; userId: string }> {

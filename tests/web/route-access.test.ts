@@ -6,7 +6,8 @@ import type { Role, RoleGrant } from '../../src/platform/authz';
 import { useApp } from '../support/app';
 import type { Client } from '../support/client';
 import { signedIn } from '../support/factories/accounts';
-import { type Learner, makeLearner, publishSmallCourse } from '../support/factories/learning';
+import { publishReadingCourse } from '../support/factories/certificates';
+import { type Learner, makeLearner } from '../support/factories/learning';
 
 const site = useApp();
 const SLUG = 'guarded';
@@ -290,9 +291,7 @@ beforeAll(async () => {
     kind: 'umbrella',
     timeZone: 'Asia/Singapore',
   });
-  const version = await publishSmallCourse(site, SLUG, {
-    course: 'completion: { all: [{ viewed: first-steps }] }',
-  });
+  const version = await publishReadingCourse(site, SLUG);
   owner = await makeLearner(site, SLUG);
   await owner.client.post(`${owner.href}/first-steps/viewed`);
   await site.drain();
