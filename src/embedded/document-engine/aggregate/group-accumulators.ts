@@ -11,7 +11,17 @@ import { countOf, percentiles } from './expressions/lists';
 /** An accumulator ready for a group: what it takes of each document, and how one begins. */
 export interface GroupAccumulator {
   input: Evaluate;
-  make(): Accumulator;
+  /** Begins one; a count may depend on the group's `_id`. */
+  make(id?: unknown): Accumulator;
+}
+
+/** The `n` of `$topN`, `$firstN` and their kin: a number, or an expression over the group's `_id`. */
+function counter(spec: unknown, env: Env): (id: unknown) => number {
+  const evaluate = compileExpression(spec, env);
+  if (isObject(spec) || (typeof spec === 'string' && spec.startsWith('$')))
+    return (id) => countOf(evaluate(isObject(id) ? id : {}));
+  const n = countOf(spec);
+  return () => n;
 }
 
 interface Ranked {
@@ -68,8 +78,9 @@ export function compileAccumulator(op: string, arg: unknown, env: Env): GroupAcc
     case '$minN':
     case '$maxN': {
       const given = named(arg, op, ['n', 'input'], [], 5787900);
-      const n = countOf(compileExpression(given['n'], env)({}));
-      return { input: compileExpression(given['input'], env), make: () => new Several(op, n) };
+      const n = counter(given['n'], env);
+      const input = compileExpression(given['input'], env);
+      return { input, make: (id) => new Several(op, n(id)) };
     }
     case '$top':
     case '$bottom':
@@ -97,12 +108,14 @@ function ranked(op: string, arg: unknown, env: Env): GroupAccumulator {
   );
   const by = given['sortBy'];
   if (!isObject(by)) throw location(10065, 'invalid parameter: expected an object (sortBy)');
+  if (Object.keys(by).length === 0)
+    throw location(9657900, `${op} needs a sortBy that is not empty`);
   const sorter = compileSort(by);
-  const n = single ? 1 : countOf(compileExpression(given['n'], env)({}));
+  const n = single ? () => 1 : counter(given['n'], env);
   const output = compileExpression(given['output'], env);
   const order = (a: Ranked, b: Ranked) => sorter.compareKeys(a.key, b.key);
   return {
     input: (root: Doc): Ranked => ({ key: sorter.key(root), v: output(root) }),
-    make: () => new Top(order, n, op.startsWith('$bottom'), single),
+    make: (id) => new Top(order, n(id), op.startsWith('$bottom'), single),
   };
 }

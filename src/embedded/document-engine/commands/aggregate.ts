@@ -2,7 +2,7 @@ import { Int32, Long } from 'bson';
 import { PlainAccess } from '../access';
 import { compilePipeline, type Pipeline } from '../aggregate';
 import { type Doc, encode } from '../bson/codec';
-import { EngineError, failedToParse } from '../errors';
+import { EngineError, failedToParse, onlyFields } from '../errors';
 import { Query, type QueryRequest } from '../query';
 import type { Reply } from '../wire';
 import {
@@ -68,7 +68,9 @@ async function aggregate(context: Context): Promise<Reply> {
       `{aggregate: 1} ${collectionless ? 'is needed for' : 'is only valid for'} a pipeline that begins with $documents`,
     );
   if (explain) return explainAggregate(context, name, pipeline, 'queryPlanner');
-  const batchSize = countOf(requiredDoc(body, 'cursor'), 'batchSize');
+  const cursor = requiredDoc(body, 'cursor');
+  onlyFields(cursor, 'cursor', 'batchSize');
+  const batchSize = countOf(cursor, 'batchSize');
   const ns = `${db}.${name}`;
   // It cannot be begun twice, nor write from another thread.
   if (pipeline.writes) context.patience = null;

@@ -11,6 +11,7 @@ import {
 } from '../errors';
 import type { IndexSpec } from '../indexes';
 import { compileMatch } from '../match';
+import { refuseExpr } from '../match/compile';
 import { isDoc, isNumber } from './arguments';
 import type { Context } from './context';
 
@@ -152,6 +153,7 @@ function checkOptions(context: Context, given: Doc): void {
   if (!isDoc(partial)) throw typeMismatch('partialFilterExpression must be an object');
   if (truth(given['sparse']))
     throw cannot('cannot mix "partialFilterExpression" and "sparse" options');
+  refuseExpr(partial, 'a partial index');
   compileMatch(partial, context.env);
   checkPartial(partial);
 }

@@ -4,11 +4,11 @@ import type { Collection } from '../catalog';
 import { SLICE_MS } from '../cooperate';
 import { EngineError, failedToParse, missingField, onlyFields } from '../errors';
 import type { Matcher } from '../match';
+import { refuseExpr } from '../match/compile';
 import { insertDoc, replaceRow, withEach, withOne, withOneNow } from '../modify';
 import { docOf, type Row } from '../query';
 import { Held, type Writer } from '../store';
 import { compileUpdate, type Updater } from '../update';
-import { refuseExpr } from '../update/upsert';
 import type { Reply } from '../wire';
 import {
   boolOr,
@@ -41,6 +41,8 @@ export interface Updated {
   before: Doc | null;
   after: Doc | null;
 }
+
+const UPSERT = 'the query predicate for an upsert';
 
 const notAChange = (): EngineError =>
   failedToParse('Update argument must be either an object or an array');
@@ -94,7 +96,7 @@ export async function updateOne(
   done: (writer: Writer, result: Updated) => void,
 ): Promise<Updated> {
   const { upsert, filter } = statement;
-  if (upsert) refuseExpr(filter);
+  if (upsert) refuseExpr(filter, UPSERT);
   for (let attempt = 0; ; attempt++) {
     try {
       return await withOne(context, collection, statement, (writer, row, matcher) => {
@@ -135,7 +137,7 @@ export async function updateMany(
   collection: Collection,
   statement: UpdateStatement,
 ): Promise<Updated> {
-  if (statement.upsert) refuseExpr(statement.filter);
+  if (statement.upsert) refuseExpr(statement.filter, UPSERT);
   const result: Updated = { matched: 0, modified: 0, before: null, after: null };
   await withEach(context, collection, statement, (writer, row, matcher) => {
     if (applyTo(context, writer, collection, statement.updater, row, matcher)) result.modified++;
@@ -275,7 +277,7 @@ function updateNow(
   try {
     const statement = updateStatement(context, statements[index] ?? {});
     if (statement.multi) return 'alone';
-    if (statement.upsert) refuseExpr(statement.filter);
+    if (statement.upsert) refuseExpr(statement.filter, UPSERT);
     const found = withOneNow(context, writer, collection, statement, (row, matcher) =>
       changeFound(context, writer, collection, statement, row, matcher),
     );

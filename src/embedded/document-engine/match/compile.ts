@@ -4,7 +4,7 @@ import type { Doc } from '../bson/codec';
 import { toDouble } from '../bson/number';
 import { isNumber, isObject, T, typeOf } from '../bson/types';
 import type { Env } from '../env';
-import { badValue, failedToParse, notImplemented } from '../errors';
+import { badValue, EngineError, failedToParse, notImplemented } from '../errors';
 import { partsOf } from '../paths';
 import { compileSchema } from './json-schema';
 import {
@@ -56,6 +56,17 @@ export function compileFilter(filter: Doc, env: Env, depth = 0): Predicate {
     return key.startsWith('$') ? topLevel(key, v, env, depth) : field(key, v, env, depth);
   });
   return parts.length === 0 ? () => true : allOf(parts);
+}
+
+/** 224 where a filter may have no `$expr`: in an upsert, an array filter, a partial index. */
+export function refuseExpr(filter: Doc, where: string): void {
+  for (const key of Object.keys(filter)) {
+    if (key === '$expr')
+      throw new EngineError(224, 'QueryFeatureNotAllowed', `$expr is not allowed in ${where}`);
+    const v = filter[key];
+    if (key.startsWith('$') && Array.isArray(v))
+      for (const part of v) if (isObject(part)) refuseExpr(part, where);
+  }
 }
 
 function clauses(op: string, v: unknown, env: Env, depth: number): Predicate[] {

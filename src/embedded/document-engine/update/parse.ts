@@ -2,7 +2,7 @@ import { type Doc, nameOf } from '../bson/codec';
 import { isObject } from '../bson/types';
 import type { Env } from '../env';
 import { badValue, EngineError, failedToParse } from '../errors';
-import { compileFilter } from '../match/compile';
+import { compileFilter, refuseExpr } from '../match/compile';
 import { ARRAY_OPERATORS } from './arrays';
 import { FIELD_OPERATORS, refuseArrayTarget, renameSource } from './fields';
 import { type Branch, branch, type Filters, insert, KEEP, REMOVE } from './tree';
@@ -127,6 +127,7 @@ function identifiers(filter: Doc, found: Set<string>): void {
 export function parseArrayFilters(list: Doc[] | undefined, env: Env): Filters {
   const filters: Filters = new Map();
   for (const filter of list ?? []) {
+    refuseExpr(filter, 'an array filter');
     const found = new Set<string>();
     identifiers(filter, found);
     const predicate = compileFilter(filter, env);

@@ -81,18 +81,3 @@ export function checkId(id: unknown): void {
       `_id fields may not contain '$'-prefixed fields: ${bad} is not valid for storage.`,
     );
 }
-
-/** What an upsert would insert cannot be told from an expression. */
-export function refuseExpr(filter: Doc): void {
-  for (const key of Object.keys(filter)) {
-    if (key === '$expr')
-      throw new EngineError(
-        224,
-        'QueryFeatureNotAllowed',
-        '$expr is not allowed in the query predicate for an upsert',
-      );
-    const v = filter[key];
-    if (key.startsWith('$') && Array.isArray(v))
-      for (const part of v) if (isObject(part)) refuseExpr(part);
-  }
-}

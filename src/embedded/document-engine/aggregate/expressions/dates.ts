@@ -1,6 +1,6 @@
-import { exactInteger, int, long } from '../../bson/number';
+import { exactInteger, exactLong, int, long } from '../../bson/number';
 import { isNullish, isNumber, isObject } from '../../bson/types';
-import { location } from '../../errors';
+import { EngineError, location } from '../../errors';
 import {
   addUnits,
   checked,
@@ -104,8 +104,11 @@ const dateFromParts: Make = (arg, env, compile, op) => {
       if (isNullish(v)) return null;
       if (k === 'timezone') zone = zoneOf(v);
       else {
-        const i = isNumber(v) ? exactInteger(v) : undefined;
-        if (i === undefined) throw location(40515, `'${k}' must evaluate to an integer`);
+        const whole = isNumber(v) ? exactLong(v) : undefined;
+        if (whole === undefined) throw location(40515, `'${k}' must evaluate to an integer`);
+        const i = Number(whole);
+        if (k === 'millisecond' && Math.abs(i) * 1000 > 2 ** 63)
+          throw new EngineError(159, 'DurationOverflow', 'Overflow casting a duration');
         if (/ear$/.test(k) && (i < 1 || i > 9999))
           throw location(40523, `'${k}' must evaluate to an integer in the range 1 to 9999`);
         if (!/ear$|second$/.test(k) && Math.abs(i) > 32767)

@@ -1,4 +1,4 @@
-import { exactInteger, toDouble } from '../../bson/number';
+import { exactLong, toDouble } from '../../bson/number';
 import { isNullish, isNumber } from '../../bson/types';
 import type { Env } from '../../env';
 import { badValue, location } from '../../errors';
@@ -30,10 +30,10 @@ const ofArray = (op: string, pick: (items: unknown[]) => unknown): Make =>
 
 /** The count of `$firstN` and its kin: a whole number above zero. */
 export function countOf(v: unknown): number {
-  const n = exactInteger(v);
-  if (n === undefined || n <= 0)
+  const n = isNumber(v) ? exactLong(v) : undefined;
+  if (n === undefined || n <= 0n)
     throw location(5787908, "Value for 'n' must be a positive integer");
-  return n;
+  return Number(n);
 }
 
 const several = (op: string): Make =>

@@ -50,7 +50,7 @@ class Groups {
     const hash = hashKey(id);
     let group = this.groups.get(hash);
     if (!group) {
-      group = { id, accumulators: this.fields.map(([, a]) => a.make()) };
+      group = { id, accumulators: this.fields.map(([, a]) => a.make(id)) };
       this.groups.set(hash, group);
     }
     for (let i = 0; i < this.fields.length; i++) {
