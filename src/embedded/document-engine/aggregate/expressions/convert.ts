@@ -1,15 +1,5 @@
-import {
-  Binary,
-  type BSONRegExp,
-  type BSONSymbol,
-  type Code,
-  Decimal128,
-  ObjectId,
-  type Timestamp,
-  UUID,
-} from 'bson';
-import { type Doc, nameOf, setOwn } from '../../bson/codec';
-import { typeName } from '../../bson/compare';
+import { Decimal128, ObjectId } from 'bson';
+import type { Doc } from '../../bson/codec';
 import * as D from '../../bson/decimal';
 import {
   decimal,
@@ -22,7 +12,6 @@ import {
   toBig,
   toDec,
   toDouble,
-  whole,
 } from '../../bson/number';
 import {
   isKnownTypeCode,
@@ -37,15 +26,8 @@ import {
 import { badValue, EngineError, failedToParse, location, notImplemented } from '../../errors';
 import { dateOf } from './calendar';
 import { type Make, type Operators, unary } from './common';
+import { FORMATS, type Format, failure, fromJson, toBinary, toText } from './convert-text';
 import { parseDate } from './parse-date';
-import { isoDate, numberText } from './text';
-
-const failure = (v: unknown, to: string, why = 'no conversion'): EngineError =>
-  new EngineError(
-    241,
-    'ConversionFailure',
-    `Failed to convert ${typeName(v)} to ${to} in $convert: ${why}`,
-  );
 
 function toInteger(v: unknown, to: 'int' | 'long'): unknown {
   let n: bigint | undefined;
@@ -158,96 +140,6 @@ function toObjectId(v: unknown): unknown {
   return new ObjectId(v);
 }
 
-type Format = 'base64' | 'base64url' | 'hex' | 'utf8' | 'uuid' | 'auto';
-
-function binaryText(b: Binary, format: Format | undefined): string {
-  const bytes = Buffer.from(b.buffer.subarray(0, b.position));
-  if (format === 'uuid' || (format === 'auto' && b.sub_type === 4)) {
-    if (b.sub_type !== 4 || bytes.length !== 16) throw failure(b, 'string', 'not a UUID');
-    return new UUID(bytes).toHexString();
-  }
-  if (format === undefined) throw failure(b, 'string', 'a format is needed');
-  return bytes.toString(format === 'auto' ? 'base64' : format);
-}
-
-/** A document or an array as JSON. */
-function json(v: unknown): string {
-  if (Array.isArray(v)) return `[${v.map(json).join(',')}]`;
-  if (isObject(v))
-    return `{${Object.keys(v)
-      .map((k) => `${JSON.stringify(nameOf(k))}:${json(v[k])}`)
-      .join(',')}}`;
-  if (v === null || typeof v === 'boolean') return String(v);
-  if (isNumber(v))
-    return Number.isFinite(toDouble(v)) ? numberText(v) : JSON.stringify(numberText(v));
-  return JSON.stringify(toText(v, 'auto'));
-}
-
-function toText(v: unknown, format: Format | undefined): string {
-  const t = typeOf(v);
-  if (t === T.string) return v as string;
-  if (t === T.bool) return String(v);
-  if (isNumber(v)) return numberText(v);
-  if (t === T.objectId) return (v as ObjectId).toHexString();
-  if (t === T.date) return isoDate(v as Date);
-  if (t === T.timestamp)
-    return `Timestamp(${(v as Timestamp).high >>> 0}, ${(v as Timestamp).low >>> 0})`;
-  if (t === T.binData) return binaryText(v as Binary, format);
-  if (t === T.object || t === T.array) return json(v);
-  if (t === T.javascript) return String((v as Code).code);
-  if (t === T.symbol) return (v as BSONSymbol).value;
-  if (t === T.regex) return `/${(v as BSONRegExp).pattern}/${(v as BSONRegExp).options}`;
-  if (t === T.minKey || t === T.maxKey) return t === T.minKey ? 'MinKey' : 'MaxKey';
-  throw failure(v, 'string');
-}
-
-/** A document or an array from JSON, its numbers as MongoDB reads them. */
-function fromJson(text: string, to: number): unknown {
-  let v: unknown;
-  try {
-    v = JSON.parse(text);
-  } catch {
-    throw failure(text, typeNameOf(to), 'not JSON');
-  }
-  if (typeOf(v) !== to) throw failure(text, typeNameOf(to), 'another type');
-  return typed(v, text);
-}
-
-function typed(v: unknown, text: string): unknown {
-  if (typeof v === 'number') return Number.isSafeInteger(v) ? whole(v) : double(v);
-  if (Array.isArray(v)) return v.map((x) => typed(x, text));
-  if (!isObject(v)) return v;
-  const out: Doc = {};
-  for (const k of Object.keys(v)) {
-    if (k.includes('\0')) throw failure(text, 'object', 'a name with a null byte');
-    setOwn(out, k, typed(v[k], text));
-  }
-  return out;
-}
-
-function toBinary(v: unknown, subtype: number, format: Format | undefined): unknown {
-  if (v instanceof Binary) {
-    if (v.sub_type !== subtype) throw failure(v, 'binData', 'another subtype');
-    return v;
-  }
-  if (typeof v !== 'string') throw failure(v, 'binData');
-  if (format === undefined) throw failure(v, 'binData', 'a format is needed');
-  if (format === 'uuid' || (format === 'auto' && subtype === 4)) {
-    if (!/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.test(v))
-      throw failure(v, 'binData', 'not a UUID');
-    return new UUID(v);
-  }
-  const encoding = format === 'auto' ? 'base64' : format;
-  const valid = {
-    base64: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
-    base64url: /^[\w-]*={0,2}$/,
-    hex: /^(?:[0-9a-fA-F]{2})*$/,
-    utf8: /^/,
-  };
-  if (!valid[encoding].test(v)) throw failure(v, 'binData', `not ${format}`);
-  return new Binary(Buffer.from(v, encoding), subtype);
-}
-
 interface Options {
   subtype: number;
   format: Format | undefined;
@@ -301,8 +193,6 @@ function target(v: unknown): number | null {
   return code;
 }
 
-const FORMATS = ['base64', 'base64url', 'hex', 'utf8', 'uuid', 'auto'];
-
 /** Nothing where no base is asked for. */
 function baseOf(v: unknown): number | undefined {
   if (isNullish(v)) return undefined;
@@ -341,7 +231,7 @@ const convertMake: Make = (arg, env, compile, op) => {
     if (code === null) return null;
     try {
       const f = format?.(root);
-      if (!isNullish(f) && !FORMATS.includes(String(f)))
+      if (!isNullish(f) && !FORMATS.some((one) => one === f))
         throw badValue(`Invalid 'format' argument for $convert: ${String(f)}`);
       const options = {
         subtype: subtype ? (exactInteger(subtype(root)) ?? 0) : 0,

@@ -12,6 +12,7 @@ import { DATES } from './dates';
 import { LISTS } from './lists';
 import { LOGIC } from './logic';
 import { OBJECTS } from './objects';
+import { SETS } from './sets';
 import { STRINGS } from './strings';
 import { TRIGONOMETRY } from './trigonometry';
 
@@ -27,6 +28,7 @@ const OPERATORS: ReadonlyMap<string, Make> = new Map(
     LISTS,
     LOGIC,
     OBJECTS,
+    SETS,
     STRINGS,
     TRIGONOMETRY,
   ].flatMap((group) => Object.entries(group)),
