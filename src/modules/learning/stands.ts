@@ -2,6 +2,7 @@ import { isValidObjectId, Types } from 'mongoose';
 import { Enrolment, type EnrolmentRow, Fact } from './model';
 import { progressOf } from './progress';
 import { type EnrolmentSummary, summaryOf } from './queries';
+import { FACTS_AT_ONCE } from './service/completion-of';
 import { versionOf } from './service/settle';
 
 /** Where an enrolment stands, from its facts: what reports are made of. */
@@ -23,10 +24,9 @@ export async function standsOf(enrolmentIds: readonly string[]): Promise<Enrolme
     .filter((id) => isValidObjectId(id))
     .map((id) => Types.ObjectId.createFromHexString(id));
   const rows = await Enrolment.find({ _id: { $in: ids } }).lean<EnrolmentRow[]>();
-  const facts = await Fact.find(
-    { enrolmentId: { $in: ids } },
-    { _id: 0, enrolmentId: 1, at: 1 },
-  ).lean();
+  const facts = await Fact.find({ enrolmentId: { $in: ids } }, { _id: 0, enrolmentId: 1, at: 1 })
+    .batchSize(FACTS_AT_ONCE)
+    .lean();
   const times = new Map<string, Date[]>();
   for (const { enrolmentId, at } of facts) {
     const id = enrolmentId.toHexString();

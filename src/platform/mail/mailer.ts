@@ -61,13 +61,23 @@ function fileMailer(config: Config): Mailer {
   return {
     async send(mail) {
       const { message } = await transport.sendMail(compose(mail, config));
-      await mkdir(folder, { recursive: true });
       const target = path.join(folder, `${mail.key.replaceAll(/[^a-zA-Z0-9-]/g, '_')}.eml`);
       const draft = `${target}.${randomUUID()}.part`;
-      await writeFile(draft, message as Buffer);
+      await writeIn(folder, draft, message as Buffer);
       await rename(draft, target);
     },
   };
+}
+
+/** Writes a file; its folder is made when it is not there. */
+async function writeIn(folder: string, file: string, bytes: Buffer): Promise<void> {
+  try {
+    await writeFile(file, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, bytes);
+  }
 }
 
 export const mailFolder = (config: Config): string => path.join(config.dataDir, 'mail');

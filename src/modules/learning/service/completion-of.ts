@@ -21,7 +21,7 @@ export async function completionOf(enrolmentId: string): Promise<Completion | nu
 
 const MOST = 500;
 /** Facts in one answer of the database, which else parts them after a hundred. */
-const AT_ONCE = 2_000;
+export const FACTS_AT_ONCE = 2_000;
 
 /** The same of several, by the id of the enrolment: those that exist; at most 500 ids at a time. */
 export async function completionsOf(
@@ -31,7 +31,7 @@ export async function completionsOf(
   const rows = await Enrolment.find({ _id: { $in: enrolmentIds } }).lean<EnrolmentRow[]>();
   const facts = new Map<string, FactRow[]>(rows.map(({ _id }) => [_id.toHexString(), []]));
   const found = await Fact.find({ enrolmentId: { $in: rows.map(({ _id }) => _id) } })
-    .batchSize(AT_ONCE)
+    .batchSize(FACTS_AT_ONCE)
     .lean<FactRow[]>();
   for (const fact of found) facts.get(fact.enrolmentId.toHexString())?.push(fact);
   const completions = new Map<string, Completion>();

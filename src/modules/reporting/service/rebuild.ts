@@ -3,9 +3,8 @@ import { now } from '../../../shared/clock';
 import { enrolmentIdsAfter } from '../../learning';
 import { dayIn } from '../../organisations';
 import { Building, type BuildingRow, Count, Row } from '../model';
-import { buildingNow, recount, setFollowed } from './fold';
+import { buildingNow, recount, SLICE, setFollowed } from './fold';
 
-const SLICE = 250;
 const LEASE = 'reporting-rebuild';
 
 /** One slice into the next building. @returns how many enrolments it took */
