@@ -78,7 +78,10 @@ test('each lesson takes less than 10 KB in every language, pictures in sight inc
   const heavy: Record<string, Weight> = {};
   for (const language of site.version.languages) {
     await page.goto(`${site.url}${site.enrolment}`);
+    // The page before is idle too: without its successor's load the wait could be over at once.
+    const loaded = page.waitForEvent('load');
     await page.click(`form[action="${site.enrolment}/language"] [value="${language}"]`);
+    await loaded;
     // The font of the script comes once, with the first page in it.
     await page.waitForLoadState('networkidle');
     const left = [...lessons];
