@@ -10,7 +10,7 @@ import { Service, type ServiceEvents } from './service';
 const WORK_STOP_MS = 8_000;
 const DATA_STOP_MS = 1_500;
 /** The web answers people: it gathers more before it looks through what is new. */
-const HEAPS = { web: { young: 8, old: 1_536 }, worker: { young: 8, old: 1_536 } } as const;
+const HEAPS = { web: { young: 8, old: 1_536 }, worker: { young: 2, old: 1_536 } } as const;
 /** How long a web process of a run that was killed may still hold its port. */
 const LEFT_BEHIND_MS = 5_000;
 
