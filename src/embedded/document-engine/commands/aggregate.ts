@@ -74,6 +74,12 @@ async function aggregate(context: Context): Promise<Reply> {
   const ns = `${db}.${name}`;
   // It cannot be begun twice, nor write from another thread.
   if (pipeline.writes) context.patience = null;
+  if (pipeline.writes && context.access.transaction)
+    throw new EngineError(
+      263,
+      'OperationNotSupportedInTransaction',
+      'Aggregation stages that write cannot run within a multi-document transaction',
+    );
   const reading = openPipeline(context, pipeline, name);
   const first = await reading.read(pipeline.writes ? 101 : (batchSize ?? 101), BATCH_BYTES);
   if (first.done) return cursorReply('firstBatch', first.docs, Long.ZERO, ns);

@@ -5,7 +5,7 @@ import { EngineError } from '../errors';
 import type { Session } from '../sessions';
 import type { Message, Reply } from '../wire';
 import { AGGREGATE_COMMANDS } from './aggregate';
-import { countOf, isNumber } from './arguments';
+import { countOf, isDoc, isNumber } from './arguments';
 import { BULK_COMMANDS } from './bulk-write';
 import { COLLECTION_COMMANDS } from './collections';
 import { type Command, type Context, MAX_REGEX_MS, type Retry, TooLongHere } from './context';
@@ -98,12 +98,44 @@ function contextOf(
   };
 }
 
+const invalid = (message: string): EngineError => new EngineError(72, 'InvalidOptions', message);
+const notInTransaction = (message: string): EngineError =>
+  new EngineError(263, 'OperationNotSupportedInTransaction', message);
+
+const isGiven = (v: unknown): boolean => isDoc(v) && Object.keys(v).length > 0;
+
+/** The fields that make a command a part of a transaction must fit each other. */
+function checkTransactionFields({ body }: Context): void {
+  const { txnNumber, autocommit, startTransaction } = body;
+  if (startTransaction !== undefined && startTransaction !== true)
+    throw invalid('Specifying startTransaction=false is not allowed.');
+  if (startTransaction !== undefined && autocommit === undefined)
+    throw invalid("'startTransaction' field requires 'autocommit' field to also be specified");
+  if (autocommit === undefined) return;
+  if (txnNumber === undefined)
+    throw invalid("'autocommit' field requires a transaction number to also be specified");
+  if (autocommit !== false) throw invalid('Specifying autocommit=true is not allowed.');
+}
+
+/** What a command inside of a transaction may not do, or say. */
+function checkInTransaction({ body, name, db }: Context, command: Command): void {
+  if (!command.inTransaction)
+    throw notInTransaction(`Cannot run '${name}' in a multi-document transaction.`);
+  if (name === 'commitTransaction' || name === 'abortTransaction') return;
+  if (isGiven(body['writeConcern']))
+    throw invalid('writeConcern is not allowed within a multi-statement transaction');
+  if (body['startTransaction'] === undefined && isGiven(body['readConcern']))
+    throw invalid('Only the first command in a transaction may specify a readConcern');
+  if (db === 'local' || db === 'config')
+    throw notInTransaction(`Cannot run command against the '${db}' database in a transaction`);
+}
+
 async function withSession(context: Context, command: Command): Promise<Reply> {
   const { session, body } = context;
+  checkTransactionFields(context);
   const number = body['txnNumber'];
   if (number === undefined) return run(context, command);
-  if (!session || !isNumber(number))
-    throw new EngineError(72, 'InvalidOptions', 'a transaction number needs a session');
+  if (!session || !isNumber(number)) throw invalid('a transaction number needs a session');
   const asked = BigInt(String(number));
   return session.turns.take(() =>
     body['autocommit'] === undefined
@@ -165,14 +197,7 @@ async function runInTransaction(
   number: bigint,
 ): Promise<Reply> {
   const { engine, body, name } = context;
-  if (!command.inTransaction)
-    throw new EngineError(
-      263,
-      'OperationNotSupportedInTransaction',
-      `Cannot run '${name}' in a multi-document transaction.`,
-    );
-  if (body['autocommit'] !== false)
-    throw new EngineError(72, 'InvalidOptions', "'autocommit' must be false");
+  checkInTransaction(context, command);
   session.connection = context.connection;
   if (name === 'commitTransaction' || name === 'abortTransaction') return command.run(context);
   const transaction =

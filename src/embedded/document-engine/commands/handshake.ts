@@ -127,10 +127,10 @@ function setParameter({ body, engine }: Context) {
 }
 
 export const HANDSHAKE_COMMANDS: Record<string, Command> = {
-  hello: { run: hello, inTransaction: true },
-  isMaster: { run: hello, inTransaction: true },
-  ismaster: { run: hello, inTransaction: true },
-  ping: { run: () => reply(), inTransaction: true },
+  hello: { run: hello },
+  isMaster: { run: hello },
+  ismaster: { run: hello },
+  ping: { run: () => reply() },
   buildInfo: { run: buildInfo },
   buildinfo: { run: buildInfo },
   serverStatus: { run: serverStatus },

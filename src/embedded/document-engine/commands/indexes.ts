@@ -65,6 +65,12 @@ async function build(context: Context, collection: Collection, specs: IndexSpec[
     collection.indexes = [...collection.indexes, ...made];
     return;
   }
+  if (transaction)
+    throw new EngineError(
+      263,
+      'OperationNotSupportedInTransaction',
+      'Cannot create new indexes on an existing collection in a multi-document transaction.',
+    );
   const building = await store.write((writer) => {
     const made = specs.map((spec) => catalog.prepareIndex(writer, spec));
     collection.building.push(...made);
