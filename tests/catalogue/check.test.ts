@@ -151,6 +151,30 @@ const cases: Case[] = [
     /"12"/,
   ],
   [
+    'a file that is a list',
+    { [COURSE]: '- a plain course\n' },
+    COURSE,
+    1,
+    /the file must be a group of fields, but is a list/,
+    /name: value/,
+  ],
+  [
+    'a text without end',
+    course('A plain course', 'x'.repeat(121)),
+    COURSE,
+    2,
+    /"title" is too long/,
+    /120 characters or fewer/,
+  ],
+  [
+    'hours without end',
+    course('hours: 1', 'hours: 501'),
+    COURSE,
+    17,
+    /"certificate.hours" is too large/,
+    /500 or less/,
+  ],
+  [
     'an id that is not the folder',
     course('id: plain', 'id: plane'),
     COURSE,
@@ -347,6 +371,14 @@ const cases: Case[] = [
     LESSON,
     3,
     /"minutes" must be a number, but is text/,
+    /write a number/,
+  ],
+  [
+    'minutes that are no number',
+    changed(LESSON, 'minutes: 8', 'minutes: .nan'),
+    LESSON,
+    3,
+    /"minutes" must be a number, but is something else/,
     /write a number/,
   ],
   [
@@ -672,6 +704,26 @@ const cases: Case[] = [
     5,
     /needs "unit"/,
     /in which unit/,
+  ],
+  [
+    'a factor of nothing',
+    question(
+      '- { id: far, kind: number, text: How?, answer: 1, unit: km, units: [{ unit: m, factor: 0 }] }',
+    ),
+    QUIZ,
+    5,
+    /factor" is too small/,
+    /greater than 0/,
+  ],
+  [
+    'too many accepted answers',
+    question(
+      `- { id: why, kind: text, text: Why?, accepted: [${Array.from({ length: 61 }, (_, n) => `a${n}`).join(', ')}] }`,
+    ),
+    QUIZ,
+    5,
+    /too many entries/,
+    /60 entries/,
   ],
   [
     'no accepted answer',
