@@ -1,3 +1,5 @@
+import { END, ESCAPES, octal, outside, POSIX, SPACE, START } from './pcre-tables';
+
 /**
  * Translates a PCRE2 pattern, as MongoDB takes it, into a JavaScript pattern for the `u` flag.
  * `.`, `^` and `$` are written out, because JavaScript counts other line ends than PCRE does.
@@ -16,25 +18,9 @@ interface Flags {
   x: boolean;
 }
 
-const POSIX: Record<string, string> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\t\\n\\v\\f\\r ',
-  blank: '\\t ',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  cntrl: '\\x00-\\x1f\\x7f',
-  graph: '\\x21-\\x7e',
-  print: '\\x20-\\x7e',
-  word: '\\w',
-  xdigit: '0-9A-Fa-f',
-};
+/** What a pattern may begin with to steer PCRE, and what means nothing here. */
+const VERBS = /^(?:\(\*(?:UTF8?|NO_START_OPT|NO_AUTO_POSSESS|LF|LIMIT_\w+=\d+)\))+/;
 
-const SPACE = '\\t\\n\\v\\f\\r ';
-const END = '(?![\\s\\S])';
-const START = '(?<![\\s\\S])';
 const LETTER = /^\p{L}$/u;
 
 export function translate(pattern: string, options: string): Translated {
@@ -54,19 +40,21 @@ class Translator {
   private readonly chars: string[];
 
   constructor(pattern: string, options: string) {
-    this.chars = [...pattern];
+    const bare = pattern.replace(VERBS, '');
+    this.chars = [...bare];
     this.flags = {
       i: options.includes('i'),
       m: options.includes('m'),
       s: options.includes('s'),
       x: options.includes('x'),
     };
-    const lead = /^\(\?([imsx]+)\)/.exec(pattern);
+    const lead = /^\(\?([imsx]+)\)/.exec(bare);
     if (lead) {
       for (const f of lead[1] as string) this.flags[f as keyof Flags] = true;
       this.at = lead[0].length;
     }
-    this.globalCase = this.flags.i;
+    // Where a part of the pattern minds case again, letters are written out in both.
+    this.globalCase = this.flags.i && !/\(\?[imsx]*-[msx]*i/.test(bare);
   }
 
   run(): Translated {
@@ -74,6 +62,7 @@ class Translator {
     if (this.stack.length > 0) throw new SyntaxError('missing closing parenthesis');
     const source = this.out.replace(/\u{f0000}(\d+)\u{f0001}/gu, (_, n) => {
       const group = this.groups[Number(n) - 1];
+      if (group === undefined && /^[1-3]?[0-7]{2}$/.test(n)) return octal(n);
       if (group === undefined) throw new SyntaxError('reference to non-existent subpattern');
       return `(?:\\${group})`;
     });
@@ -234,6 +223,19 @@ class Translator {
         return '\\x1b';
       case 'a':
         return '\\x07';
+      case '0':
+      case 'o': {
+        const m = (c === '0' ? /^[0-7]{0,2}/ : /^\{([0-7]{1,7})\}/).exec(this.rest(9));
+        if (!m) throw new SyntaxError('malformed \\o');
+        this.at += m[0].length;
+        return octal(m[1] ?? (m[0] || '0'));
+      }
+      case 'c': {
+        const control = (this.chars[this.at] ?? '').toUpperCase();
+        if (!/^[\x20-\x7e]$/.test(control)) throw new SyntaxError('\\c at end of pattern');
+        this.at += 1;
+        return `\\u{${(control.charCodeAt(0) ^ 64).toString(16)}}`;
+      }
       case 'x': {
         const m = /^(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{0,2}))/.exec(this.rest(8));
         this.at += m?.[0].length ?? 0;
@@ -262,22 +264,9 @@ class Translator {
     this.at += 1;
     const common = this.commonEscape(c);
     if (common !== undefined) return this.emit(c === 'v' ? `[${common}]` : common);
-    const plain: Record<string, string> = {
-      b: '\\b',
-      B: '\\B',
-      A: START,
-      z: END,
-      Z: `(?=\\n?${END})`,
-      s: `[${SPACE}]`,
-      S: `[^${SPACE}]`,
-      h: '[\\t \\u00a0]',
-      H: '[^\\t \\u00a0]',
-      V: '[^\\n\\v\\f\\r]',
-      N: '[^\\n]',
-      R: '(?:\\r\\n|[\\n\\v\\f\\r])',
-    };
-    const known = plain[c];
+    const known = ESCAPES[c];
     if (known !== undefined) return this.emit(known);
+    if (c === 'g') return this.reference();
     if (c === 'Q') {
       while (this.at < this.chars.length && this.rest(2) !== '\\E') {
         this.literal(this.chars[this.at] as string);
@@ -299,9 +288,20 @@ class Translator {
       this.at += m[0].length;
       return this.emit(`\\k<${m[1] ?? m[2] ?? m[3]}>`);
     }
-    if (c === '0') return this.emit('\\x00');
     if (/[A-Za-z]/.test(c)) throw new SyntaxError(`unrecognised escape \\${c}`);
     this.literal(c);
+  }
+
+  /** `\\g1`, `\\g{1}`, `\\g{name}`, and counted backwards `\\g{-1}`. */
+  private reference() {
+    const m = /^(?:\{([+-]?\d+|[A-Za-z_]\w*)\}|([+-]?\d+))/.exec(this.rest(80));
+    if (!m) throw new SyntaxError('malformed \\g');
+    this.at += m[0].length;
+    const to = m[1] ?? m[2] ?? '';
+    if (/^[A-Za-z_]/.test(to)) return this.emit(`\\k<${to}>`);
+    const back = this.groups.length + (to.startsWith('-') ? 1 : 0);
+    const n = /^[+-]/.test(to) ? back + Number(to) : Number(to);
+    return this.emit(`\u{f0000}${n}\u{f0001}`);
   }
 
   private characterClass() {
@@ -318,8 +318,8 @@ class Translator {
       const posix = c === '[' ? /^\[:(\^?)(\w+):\]/.exec(this.rest(20)) : null;
       if (posix) {
         const set = POSIX[posix[2] as string];
-        if (!set || posix[1]) throw new SyntaxError('unknown POSIX class name');
-        body += set;
+        if (!set) throw new SyntaxError('unknown POSIX class name');
+        body += posix[1] ? outside(set) : set;
         this.at += posix[0].length;
         continue;
       }
@@ -345,9 +345,8 @@ class Translator {
     this.at += 1;
     if (e === 'b') return ['\\x08', false];
     if (e === 's') return [SPACE, true];
-    if (e === 'S') return ['\\S', true];
+    if (e === 'S') return [outside(SPACE), true];
     if (e === 'h') return ['\\t \\u00a0', true];
-    if (e === '0') return ['\\x00', false];
     const common = this.commonEscape(e);
     if (common !== undefined) return [common, /[dDwWpPv]/.test(e)];
     if (/[A-Za-z]/.test(e)) throw new SyntaxError(`unrecognised escape \\${e}`);
