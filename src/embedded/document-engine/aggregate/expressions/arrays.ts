@@ -1,10 +1,9 @@
 import { type Doc, own, setOwn } from '../../bson/codec';
-import { compare, equal } from '../../bson/compare';
-import { exactInteger, int, toDouble } from '../../bson/number';
+import { equal } from '../../bson/compare';
+import { exactInteger, int } from '../../bson/number';
 import { isNullish, isNumber, isObject } from '../../bson/types';
 import type { Env } from '../../env';
 import { EngineError, failedToParse, location } from '../../errors';
-import { compileSort } from '../../sort';
 import {
   binary,
   checkVariable,
@@ -213,30 +212,6 @@ const indexOfArray = nary(2, 4, ([a, v, from, to]) => {
   return int(-1);
 });
 
-const sortArray: Make = (arg, env, compile, op) => {
-  const given = named(arg, op, ['input', 'sortBy'], [], 2942500);
-  const by = given['sortBy'];
-  let order: (a: unknown, b: unknown) => number;
-  if (isNumber(by)) {
-    const way = toDouble(by);
-    if (way !== 1 && way !== -1)
-      throw location(2942503, 'The $sort element value must be either 1 or -1');
-    order = (a, b) => compare(a, b) * way;
-  } else {
-    if (!isObject(by)) throw location(2942507, 'sortBy must be 1, -1 or a document');
-    const sorter = compileSort(by);
-    order = (a, b) => sorter.compare(isObject(a) ? a : {}, isObject(b) ? b : {});
-  }
-  const input = compile(given['input'], env);
-  return (root) => {
-    const items = input(root);
-    if (isNullish(items)) return null;
-    if (!Array.isArray(items))
-      throw location(2942504, 'The input argument to $sortArray must be an array');
-    return [...items].sort(order);
-  };
-};
-
 const arrayToObject = unary((v) => {
   if (isNullish(v)) return null;
   if (!Array.isArray(v)) throw location(40386, '$arrayToObject requires an array input');
@@ -294,6 +269,5 @@ export const ARRAYS: Operators = {
   $reduce: reduce,
   $zip: zip,
   $indexOfArray: indexOfArray,
-  $sortArray: sortArray,
   $arrayToObject: arrayToObject,
 };

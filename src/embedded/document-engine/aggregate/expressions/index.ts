@@ -12,6 +12,7 @@ import { DATES } from './dates';
 import { LISTS } from './lists';
 import { LOGIC } from './logic';
 import { OBJECTS } from './objects';
+import { ORDERED } from './ordered';
 import { SETS } from './sets';
 import { STRINGS } from './strings';
 import { TRIGONOMETRY } from './trigonometry';
@@ -28,6 +29,7 @@ const OPERATORS: ReadonlyMap<string, Make> = new Map(
     LISTS,
     LOGIC,
     OBJECTS,
+    ORDERED,
     SETS,
     STRINGS,
     TRIGONOMETRY,

@@ -1,9 +1,9 @@
-import type { Binary, Timestamp } from 'bson';
+import { type Binary, ObjectId, type Timestamp, UUID } from 'bson';
 import { type Doc, encode, nameOf, own, removeOwn, setOwn } from '../../bson/codec';
 import { typeName } from '../../bson/compare';
 import { int, long } from '../../bson/number';
 import { isNullish, isObject, T, typeOf } from '../../bson/types';
-import { location } from '../../errors';
+import { failedToParse, location } from '../../errors';
 import { copyDoc } from '../../paths';
 import { type Make, named, type Operators, unary } from './common';
 
@@ -63,6 +63,15 @@ const ofTimestamp = (op: string, part: (t: Timestamp) => number): Make =>
     return long(BigInt(part(v as Timestamp)));
   });
 
+/** A new value for each document; the argument is an empty document. */
+const made =
+  (make: () => unknown): Make =>
+  (arg, _env, _compile, op) => {
+    if (!isObject(arg) || Object.keys(arg).length > 0)
+      throw failedToParse(`${op} takes an empty document`);
+    return make;
+  };
+
 /** Documents, types and sizes. */
 export const OBJECTS: Operators = {
   $type: unary(typeName),
@@ -86,6 +95,13 @@ export const OBJECTS: Operators = {
     if (!isObject(v)) throw location(31393, '$bsonSize requires a document input');
     return int(encode(v).length);
   }),
+  $subtype: unary((v) => {
+    if (isNullish(v)) return null;
+    if (typeOf(v) !== T.binData) throw location(10389300, '$subtype requires a BinData argument');
+    return int((v as Binary).sub_type);
+  }),
+  $createObjectId: made(() => new ObjectId()),
+  $createUUID: made(() => new UUID()),
   $tsSecond: ofTimestamp('$tsSecond', (t) => t.high >>> 0),
   $tsIncrement: ofTimestamp('$tsIncrement', (t) => t.low >>> 0),
 };
