@@ -3,14 +3,19 @@ import { Types } from 'mongoose';
 import { changeName } from '../../src/modules/accounts/service/profile';
 import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
-import { issueCertificate, issueCertificates } from '../../src/modules/certificates/service/issue';
+import { issueCertificates } from '../../src/modules/certificates/service/issue';
 import { makeFile } from '../../src/modules/certificates/service/make-file';
 import { completionOf } from '../../src/modules/learning';
 import { Enrolment } from '../../src/modules/learning/model';
 import { Outbox } from '../../src/platform/outbox/model';
 import { setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
-import { issueTools, makeCentre, publishReadingCourse } from '../support/factories/certificates';
+import {
+  issueCertificate,
+  issueTools,
+  makeCentre,
+  publishReadingCourse,
+} from '../support/factories/certificates';
 import { type Learner, makeLearner } from '../support/factories/learning';
 
 const site = useApp();

@@ -37,15 +37,19 @@ test('a completion whose job was lost gets its certificate; one that is being ma
   expect(await reconcile()).toEqual({ mended: 0, missing: 0, unearned: 0 });
 });
 
-test('a completion that does not meet its rules is named, not awarded', async () => {
+test('a completion that does not meet its rules is named, not awarded, and in the way of no other', async () => {
   const learner = await makeLearner(site, SLUG);
+  const lost = [await complete(), await complete()];
+  await Outbox.deleteMany({ type: 'enrolment.completed' });
   await Enrolment.updateOne(
     { _id: learner.enrolmentId },
     { $set: { status: 'completed', completedAt: new Date() } },
   );
   later();
-  expect(await reconcile()).toEqual({ mended: 0, missing: 1, unearned: 0 });
+  expect(await reconcile()).toEqual({ mended: 2, missing: 1, unearned: 0 });
   expect(await certificateOf(learner.enrolmentId)).toBeNull();
+  for (const { enrolmentId } of lost)
+    expect(await certificateOf(enrolmentId)).toMatchObject({ ready: true });
   const { text } = await site.client().get('/metrics');
   expect(text).toMatch(/^kelas_certificates_missing 1$/m);
   await Enrolment.deleteOne({ _id: learner.enrolmentId });

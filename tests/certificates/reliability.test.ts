@@ -5,12 +5,17 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { certificateOf } from '../../src/modules/certificates';
 import { Certificate } from '../../src/modules/certificates/model';
-import { issueCertificate, issueCertificates } from '../../src/modules/certificates/service/issue';
+import { issueCertificates } from '../../src/modules/certificates/service/issue';
 import { Outbox } from '../../src/platform/outbox/model';
 import { createPdfRenderer, RendererEnded } from '../../src/platform/pdf';
 import type { FileStorage } from '../../src/platform/storage';
 import { useApp } from '../support/app';
-import { makeCentre, makeGraduate, publishReadingCourse } from '../support/factories/certificates';
+import {
+  issueCertificate,
+  makeCentre,
+  makeGraduate,
+  publishReadingCourse,
+} from '../support/factories/certificates';
 
 const run = promisify(execFile);
 const site = useApp();

@@ -1,6 +1,9 @@
 import { type CertificateSummary, certificateOf } from '../../../src/modules/certificates';
 import { formatCode } from '../../../src/modules/certificates/code';
-import type { IssueTools } from '../../../src/modules/certificates/service/issue';
+import {
+  type IssueTools,
+  issueCertificates,
+} from '../../../src/modules/certificates/service/issue';
 import type { Organisation } from '../../../src/modules/organisations';
 import type { TestApp } from '../app';
 import { type Learner, makeLearner, publishSmallCourse } from './learning';
@@ -51,3 +54,12 @@ export const issueTools = ({ platform }: Pick<TestApp, 'platform'>): IssueTools 
   baseUrl: platform.config.baseUrl,
   keys: platform.keys,
 });
+
+/** Makes the certificate of one enrolment. @throws what is in its way */
+export async function issueCertificate(
+  { enrolmentId }: { enrolmentId: string },
+  tools: IssueTools,
+): Promise<void> {
+  const faults = await issueCertificates([enrolmentId], tools);
+  if (faults.has(enrolmentId)) throw faults.get(enrolmentId);
+}

@@ -125,12 +125,3 @@ export async function issueCertificates(
   if (files.size > 0) await takeBack(await noteFiles(files), tools);
   return faults;
 }
-
-/** The same for one. @throws what is in its way */
-export async function issueCertificate(
-  { enrolmentId }: { enrolmentId: string },
-  tools: IssueTools,
-): Promise<void> {
-  const faults = await issueCertificates([enrolmentId], tools);
-  if (faults.has(enrolmentId)) throw faults.get(enrolmentId);
-}

@@ -7,7 +7,7 @@ import { credentialOf } from '../credential/issue';
 import { Credential } from '../credential/model';
 import { Certificate, type CertificateRow, LIVE, ReconciliationRun } from '../model';
 import { certificatesOf } from '../queries';
-import { type IssueTools, issueCertificate } from './issue';
+import { AT_ONCE, type IssueTools, issueCertificates } from './issue';
 
 /** What a comparison of completions and certificates found. */
 export interface Reconciliation {
@@ -19,35 +19,57 @@ export interface Reconciliation {
   unearned: number;
 }
 
+type Found = Pick<Reconciliation, 'mended' | 'missing'>;
+
 const PAGE = 200;
 /** The ordinary job is given this long before its work is done here. */
 const GRACE_MS = 10 * MINUTE;
 
-/** @returns null: its person has left, and nothing is missing */
-async function mend(enrolmentId: string, tools: IssueTools): Promise<'mended' | 'missing' | null> {
+/** When they cannot be made together, each alone. @returns what is in the way, by the id of the enrolment */
+async function makeAll(
+  enrolmentIds: readonly string[],
+  tools: IssueTools,
+): Promise<Map<string, unknown>> {
   try {
-    await issueCertificate({ enrolmentId }, tools);
-    logger.warn({ enrolmentId }, 'a completed enrolment had no certificate; it has one now');
-    return 'mended';
+    return await issueCertificates(enrolmentIds, tools);
   } catch (error) {
-    if (error instanceof Gone) return null;
-    logger.error({ err: error, enrolmentId }, 'a completed enrolment has no certificate');
-    return 'missing';
+    const [only = '', ...others] = enrolmentIds;
+    if (others.length === 0) return new Map([[only, error]]);
+    const faults = new Map<string, unknown>();
+    for (const id of enrolmentIds)
+      for (const each of await makeAll([id], tools)) faults.set(...each);
+    return faults;
   }
 }
 
-async function mendMissing(tools: IssueTools): Promise<{ mended: number; missing: number }> {
+/** Makes what is missing; of someone who has left, nothing is. */
+async function mend(enrolmentIds: readonly string[], tools: IssueTools, found: Found) {
+  const faults = await makeAll(enrolmentIds, tools);
+  for (const enrolmentId of enrolmentIds) {
+    const error = faults.get(enrolmentId);
+    if (error instanceof Gone) continue;
+    if (error === undefined) {
+      found.mended += 1;
+      logger.warn({ enrolmentId }, 'a completed enrolment had no certificate; it has one now');
+    } else {
+      found.missing += 1;
+      logger.error({ err: error, enrolmentId }, 'a completed enrolment has no certificate');
+    }
+  }
+}
+
+async function mendMissing(tools: IssueTools): Promise<Found> {
   const until = new Date(now().getTime() - GRACE_MS);
-  const found = { mended: 0, missing: 0 };
+  const found: Found = { mended: 0, missing: 0 };
   let last: string | null = null;
   for (;;) {
     const page = await completedBefore(until, last, PAGE);
     const made = await certificatesOf(page.map(({ enrolmentId }) => enrolmentId));
-    for (const { enrolmentId } of page) {
-      if (made.get(enrolmentId)?.ready) continue;
-      const outcome = await mend(enrolmentId, tools);
-      if (outcome) found[outcome] += 1;
-    }
+    const missing = page
+      .map(({ enrolmentId }) => enrolmentId)
+      .filter((enrolmentId) => !made.get(enrolmentId)?.ready);
+    for (let first = 0; first < missing.length; first += AT_ONCE)
+      await mend(missing.slice(first, first + AT_ONCE), tools, found);
     last = page.at(-1)?.enrolmentId ?? null;
     if (page.length < PAGE) return found;
   }
