@@ -5,7 +5,7 @@ import { pause, SLICE_MS } from '../cooperate';
 import { badValue, EngineError } from '../errors';
 import type { Index, IndexSpec } from '../indexes';
 import type { Writer } from '../store';
-import { collectionName, docsOf, knownFields, requiredDoc } from './arguments';
+import { collectionName, docOr, docsOf, knownFields, requiredDoc } from './arguments';
 import { type Command, type Context, collectionNamed, reply } from './context';
 import { cannot, normalise, plain, present } from './index-specs';
 import { cursorReply } from './read';
@@ -163,8 +163,18 @@ function chosenIndexes(collection: Collection, wanted: unknown): Index[] {
   return found;
 }
 
-function listIndexes({ body, engine, db }: Context) {
-  const collection = engine.catalog.get(db, String(body['listIndexes']));
+function listIndexes(context: Context) {
+  const { body, engine, db } = context;
+  knownFields(
+    body,
+    'listIndexes',
+    'listIndexes',
+    'cursor',
+    'includeBuildUUIDs',
+    'includeIndexBuildInfo',
+  );
+  docOr(body, 'cursor', {});
+  const collection = engine.catalog.get(db, collectionName(context));
   const docs = collection.indexes.map((index) => encode(index.spec));
   return cursorReply('firstBatch', docs, Long.ZERO, `${db}.$cmd.listIndexes.${collection.name}`);
 }

@@ -2,7 +2,7 @@ import { stageOf } from '../aggregate/transforms';
 import type { Doc } from '../bson/codec';
 import type { Collection } from '../catalog';
 import { SLICE_MS } from '../cooperate';
-import { EngineError, failedToParse, missingField, onlyFields } from '../errors';
+import { EngineError, failedToParse, location, missingField, onlyFields } from '../errors';
 import type { Matcher } from '../match';
 import { refuseExpr } from '../match/compile';
 import { insertDoc, replaceRow, withEach, withOne, withOneNow } from '../modify';
@@ -56,6 +56,8 @@ export function updaterOf(
   constants?: Doc,
 ): Updater {
   if (!isDoc(u) && !Array.isArray(u)) throw notAChange();
+  if (constants && !Array.isArray(u))
+    throw location(51198, 'Constant values may only be specified for pipeline updates');
   const env = constants
     ? { ...context.env, let: { ...context.env.let, ...constants } }
     : context.env;
