@@ -133,8 +133,12 @@ function split(ns: unknown): [string, string] {
   return [text.slice(0, dot), text.slice(dot + 1)];
 }
 
+/** What clients may say of a list, and what changes nothing here. */
+const LISTING = ['authorizedCollections', 'cursor', 'includePendingDrops'];
+
 function listCollections(context: Context) {
   const { body, db, engine, env } = context;
+  knownFields(body, 'listCollections', 'listCollections', 'filter', 'nameOnly', ...LISTING);
   const filter = docOr(body, 'filter', {});
   const nameOnly = boolOr(body, 'nameOnly', false);
   const matcher = compileMatch(filter, env);
