@@ -8,6 +8,7 @@ import { addNotifications } from '../../src/modules/notifications/service/add-no
 import { sendMail, sendMails } from '../../src/modules/notifications/service/send-mail';
 import { LANGUAGES } from '../../src/platform/i18n';
 import { createMailer } from '../../src/platform/mail';
+import { LeftForNext } from '../../src/platform/queue';
 import { MINUTE, setClock } from '../../src/shared/clock';
 import { useApp } from '../support/app';
 import { makePerson, signedIn, type TestPerson } from '../support/factories/accounts';
@@ -198,6 +199,24 @@ describe('the mail server', () => {
     expect(await states()).toEqual(['sent', 'sent', 'sent', 'skipped']);
     expect(server.messages).toHaveLength(before + 2);
     expect(await rowOf(first)).toMatchObject({ tries: 2, reason: null, holder: null });
+  });
+});
+
+describe('a worker that is to end in the midst of several mails', () => {
+  test('leaves those that it has not begun, and the next sends each of them once', async () => {
+    const people = [await makePerson(), await makePerson(), await makePerson()];
+    const notices = people.map((person) => noticeFor(person, 'password-changed', 'ending'));
+    const sent: string[] = [];
+    const mailer = { send: async ({ key }: { key: string }) => void sent.push(key) };
+    const ending = () => sent.length > 0;
+    const run = { ...RUN, last: true, ending };
+    await expect(sendMails({ ...app.platform, mailer }, notices, run)).rejects.toThrow(LeftForNext);
+    expect(sent).toEqual([notices[0]?.key]);
+    const states = async () => (await Promise.all(notices.map(rowOf))).map((row) => row?.status);
+    expect(await states()).toEqual(['sent', 'waiting', 'waiting']);
+    await sendMails({ ...app.platform, mailer }, notices, RUN);
+    expect(sent).toEqual(notices.map(({ key }) => key));
+    expect(await states()).toEqual(['sent', 'sent', 'sent']);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   defineJob,
   type JobDefinition,
   JobWorkers,
+  LeftForNext,
   QUEUES,
   Queues,
 } from '../../src/platform/queue';
@@ -42,8 +43,10 @@ describe('queues, through real workers', () => {
     clients.push(client);
     return client;
   };
-  const start = async (jobs: readonly JobDefinition[]) => {
-    const prefix = `${redisPrefix()}-queue-${randomBytes(4).toString('hex')}`;
+  const start = async (
+    jobs: readonly JobDefinition[],
+    prefix = `${redisPrefix()}-queue-${randomBytes(4).toString('hex')}`,
+  ) => {
     const queues = new Queues(connect(), prefix);
     const results: [string, boolean][] = [];
     const settled = collector<boolean>(Number.MAX_SAFE_INTEGER);
@@ -57,7 +60,7 @@ describe('queues, through real workers', () => {
     });
     open.push(workers, queues);
     await workers.ready();
-    return { queues, results };
+    return { queues, results, prefix };
   };
 
   beforeAll(() => {
@@ -154,6 +157,33 @@ describe('queues, through real workers', () => {
     release();
     await closing;
     expect(finished).toBe(true);
+  });
+
+  test('what a run leaves because its worker ends is the next one’s, and no try is spent', async () => {
+    const started = collector<true>(1);
+    const done = collector<number>(1);
+    const job = defineJob<Payload>({
+      name: 'things.long',
+      schema: Payload,
+      attempts: 1,
+      handle: async (_payload, { attempt, ending }) => {
+        if (started.seen.length > 0) return done.add(attempt);
+        started.add(true);
+        while (!ending?.()) await new Promise((resolve) => setImmediate(resolve));
+        throw new LeftForNext('The worker ends');
+      },
+    });
+    const { queues, prefix, results } = await start([job as JobDefinition]);
+    await queues.addAll([
+      { job: job as JobDefinition, jobId: 'long-1', requestId: 'r', payload: { n: 1 } },
+    ]);
+    await started.done;
+    await open.shift()?.close();
+    expect(results).toEqual([]);
+    expect(await queues.get('default').getWaitingCount()).toBe(1);
+    await start([job as JobDefinition], prefix);
+    await done.done;
+    expect(done.seen).toEqual([1]);
   });
 
   test('schedules are replaced as a whole', async () => {

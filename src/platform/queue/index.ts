@@ -5,6 +5,7 @@ export {
   type JobDefinition,
   type JobRun,
   type JobToAdd,
+  LeftForNext,
   QUEUES,
   type QueueName,
   type Schedule,

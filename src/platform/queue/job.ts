@@ -10,6 +10,13 @@ export interface JobRun {
   attempt: number;
   /** True when no further try follows. */
   last: boolean;
+  /** True once the worker is to end: what a run has not begun it leaves, by `LeftForNext`. */
+  ending?(): boolean;
+}
+
+/** Thrown by a run that has left a part of its work because the worker ends: the next takes it up. No try is spent. */
+export class LeftForNext extends Error {
+  override name = 'LeftForNext';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { logger } from '../../../platform/logger';
-import type { JobRun } from '../../../platform/queue';
+import { type JobRun, LeftForNext } from '../../../platform/queue';
 import { throwAll } from '../../../shared/each-alone';
 import type { Notice } from '../notice';
 import { composeMail, type Recipients, recipientsOf, type Sender } from './compose-mail';
@@ -24,8 +24,9 @@ function freshRecipients(notices: readonly Notice[]): (from: number) => Promise<
  * each is marked when the mail server has taken the mail. One window is left: a process that dies
  * between the server's yes and the mark sends again, under the same Message-ID, by which mail programs
  * know a mail that they have. Mails in files have no such window: the same key is the same file.
- * One that cannot be sent is in the way of no other.
- * @throws when one could not be sent, or another try is at it: the queue tries again
+ * One that cannot be sent is in the way of no other. A worker that is to end has seconds for it, and a
+ * slow mail server needs minutes for all: what is not begun then is left to the next.
+ * @throws when one could not be sent, or another try is at it: the queue tries again; LeftForNext
  */
 export async function sendMails(
   sender: Sender,
@@ -39,8 +40,14 @@ export async function sendMails(
   const stop = keepUp(leased);
   const marks = new Marks(leased.holder);
   const recipients = freshRecipients(own);
+  let left = false;
   try {
     for (const [place, notice] of own.entries()) {
+      left ||= run.ending?.() ?? false;
+      if (left) {
+        marks.add(notice, 'waiting', null);
+        continue;
+      }
       try {
         const mail = await composeMail(sender, notice, await recipients(place));
         if ('skip' in mail) {
@@ -60,6 +67,7 @@ export async function sendMails(
   } finally {
     stop();
   }
+  if (left) throw new LeftForNext('The worker ends');
   if (busy > 0) faults.push(new Error('Another try to send this mail is under way'));
   throwAll(faults, notices.length);
 }
