@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type Collection, MongoClient } from 'mongodb';
+import { type Collection, Long, MongoClient, UUID } from 'mongodb';
 import { checkFolder } from '../../src/embedded/document-engine/check';
 import { EngineProcess, removeTempDirs, sleep, tempDir } from './engine';
+import { RawClient } from './raw-client';
 
 afterAll(removeTempDirs);
 
@@ -147,6 +148,45 @@ describe('what was acknowledged is never lost', () => {
   });
 });
 
+describe('a collection that goes while others work on it', () => {
+  const many = (n: number, from: number) =>
+    Array.from({ length: n }, (_, i) => ({ _id: from + i, a: i, b: i, c: i }));
+
+  it('is not brought back by an index that was being built', async () => {
+    const dir = tempDir();
+    const first = await EngineProcess.start({ dir });
+    const [db, other] = [(await first.client()).db('test'), (await first.client()).db('test')];
+    await db.collection<{ _id: number }>('items').insertMany(many(5000, 0));
+    const building = Promise.allSettled([
+      db.collection('items').createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]),
+    ]);
+    await other.collection('items').drop();
+    await other.collection<{ _id: number }>('items').insertMany(many(10, 100));
+    await building;
+    await first.stop();
+    const second = await EngineProcess.start({ dir });
+    expect(await (await second.client()).db('test').collection('items').countDocuments()).toBe(10);
+    await second.stop();
+    expect((await checkFolder(dir)).faults).toEqual([]);
+  });
+
+  it('keeps every document under the names that it has in turn', async () => {
+    const engine = await EngineProcess.start();
+    const [db, other] = [(await engine.client()).db('test'), (await engine.client()).db('test')];
+    const items = db.collection<{ _id: number }>('items');
+    await items.insertOne({ _id: -1 });
+    const inserting = items.insertMany(many(10_000, 0));
+    await other.renameCollection('items', 'moved');
+    const moved = other.collection<{ _id: number }>('moved');
+    await moved.insertMany(many(1000, 50_000));
+    await inserting;
+    const found = (await items.countDocuments()) + (await moved.countDocuments());
+    expect(found).toBe(11_001);
+    await engine.stop();
+    expect((await checkFolder(engine.dir)).faults).toEqual([]);
+  });
+});
+
 describe('trouble with the disk', () => {
   it('gives a full disk to the writer as an error and goes on reading', async () => {
     const engine = await EngineProcess.start({ shell: 'ulimit -f 4096' });
@@ -176,6 +216,18 @@ describe('trouble with the disk', () => {
     await expect(session.commitTransaction()).rejects.toThrow();
     await session.endSession();
     expect(await items.findOne({ _id: -3 })).toBeNull();
+    // What was not written is not remembered as done either.
+    const raw = await RawClient.connect(engine.uri);
+    const own = { lsid: { id: new UUID() }, txnNumber: Long.fromNumber(1) };
+    const insert = { insert: 'items', documents: [{ _id: -4, pad: pad.repeat(100) }], ...own };
+    for (let i = 0; i < 2; i++) expect(await raw.command('test', insert)).toMatchObject({ ok: 0 });
+    const inside = { lsid: { id: new UUID() }, txnNumber: Long.fromNumber(1), autocommit: false };
+    await raw.command('test', { ...insert, ...inside, startTransaction: true });
+    for (let i = 0; i < 2; i++)
+      expect(await raw.command('admin', { commitTransaction: 1, ...inside })).toMatchObject({
+        ok: 0,
+      });
+    raw.end();
     expect(await engine.stop()).toBe(0);
     expect((await checkFolder(engine.dir)).faults).toEqual([]);
   }, 30_000);

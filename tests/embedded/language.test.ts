@@ -79,7 +79,9 @@ describe('regular expressions as PCRE takes them', () => {
     expect(matches({ v: { $regex: pattern, $options: options } }, { v: text })).toBe(matched);
   });
 
-  it.each(['(', '[a', 'a**', '(?<n', '\\', '(?<a>x)\\2', '*a'])('refuses /%s/', (pattern) => {
+  const NONE = ['(', '[a', 'a**', '(?<n', '\\', '(?<a>x)\\2', '*a', '\\g{-5}', '[[:constructor:]]'];
+
+  it.each(NONE)('refuses /%s/', (pattern) => {
     expect(() => matches({ v: { $regex: pattern } }, {})).toThrow(
       expect.objectContaining({ code: 51091 }),
     );
@@ -91,6 +93,8 @@ describe('regular expressions as PCRE takes them', () => {
     ['(a*)*c', ''],
     ['(.*)*x\\1', ''],
     ['.*.*.*.*.*=', ''],
+    ['(a?){30}a{30}c', ''],
+    ['(?:a|a)'.repeat(30) + 'c', ''],
   ])('cuts /%s/%s off when it runs away', (pattern, options) => {
     const text = pattern.startsWith('.') ? 'a'.repeat(4000) : `${'a'.repeat(60)}b`;
     const matcher = compileMatch({ v: new BSONRegExp(pattern, options) }, env);
@@ -357,6 +361,35 @@ describe('expressions', () => {
     expect(evaluate('$a.b', { a: [{ b: 1 }, { c: 1 }, 5, { b: [2] }] })).toBe('[1, [2]]');
     expect(evaluate('$a.0', { a: [1] })).toBe('[]');
     expect(evaluate('$s.x', { s: 'text' })).toBe('missing');
+  });
+
+  it('reads JSON to the last digit, whatever names and texts hold', () => {
+    const json = '{"x\\"12": 1, "7": 9007199254740993, "t": "\\"7\\": 9007199254740993"}';
+    expect(evaluate({ $toObject: json })).toBe(
+      '{x"12: 1, \u00007: 9007199254740993L, t: "7": 9007199254740993}',
+    );
+    const broken = [`{"a": "${'\\"'.repeat(200_000)}`, '{"\\u0000long": "5"}', '{"a": 01}'];
+    for (const input of broken)
+      expect(evaluate({ $convert: { input, to: 'object', onError: 'no' } })).toBe('no');
+  });
+
+  it('does not take the square of the time for a long text', () => {
+    const texts = [`x${' '.repeat(1e6)}x`, `${'a'.repeat(1e6)}!`, 'T '.repeat(5e5)];
+    for (const input of texts)
+      expect(evaluate({ $convert: { input, to: 'date', onError: 'no' } })).toBe('no');
+    expect(evaluate({ $toDate: `${' '.repeat(1000)}2024-02-29 ` })).toBe(
+      '2024-02-29T00:00:00.000Z',
+    );
+    const all = { $regexFindAll: { input: '$s', regex: '' } };
+    const last = { $last: all };
+    expect(evaluate(last, { s: '😀'.repeat(100_000) })).toBe('{match: , idx: 99999, captures: []}');
+    expect(() => evaluate(all, { s: 'a'.repeat(700_000) })).toThrow(
+      expect.objectContaining({ code: 51151 }),
+    );
+    const format = '%z'.repeat(20);
+    expect(() =>
+      evaluate({ $dateFromString: { dateString: `${'a'.repeat(80)}!`, format } }),
+    ).toThrow(expect.objectContaining({ code: 50 }));
   });
 
   it('keeps the error of a group of doubles', () => {

@@ -69,6 +69,18 @@ describe('inside a transaction', () => {
     expect(await codeOf(begin(command))).toBe(code);
   });
 
+  it('an operation of bulkWrite that fails ends it', async () => {
+    const ops = [
+      { insert: 0, document: { _id: 'b' } },
+      { insert: 0, document: { _id: 1 } },
+    ];
+    const command = begin({ bulkWrite: 1, ops, nsInfo: [{ ns: 'bank.accounts' }] });
+    expect(await raw.command('admin', command)).toMatchObject({ ok: 1, nErrors: 1, nInserted: 1 });
+    const { lsid, txnNumber } = command;
+    const commit = { commitTransaction: 1, lsid, txnNumber, autocommit: false };
+    expect(await codeOf(commit, 'admin')).toBe(251);
+  });
+
   it.each(['local', 'config'])('the database %s is out of reach', async (name) => {
     expect(await codeOf(begin(find), name)).toBe(263);
   });

@@ -424,6 +424,22 @@ describe('retryable writes', () => {
     ]);
   });
 
+  it('counts no statement twice that changed nothing', async () => {
+    const update = {
+      update: 'accounts',
+      updates: [
+        { q: { _id: 'a' }, u: { $inc: { balance: 1 } } },
+        { q: {}, u: { $set: { kind: 'account' } }, multi: true },
+        { q: {}, u: { $set: { kind: 'account' } }, multi: true },
+      ],
+      ...session(),
+    };
+    await accounts.updateMany({}, { $set: { kind: 'account' } });
+    const n = 1 + 2 * (await accounts.countDocuments());
+    for (let i = 0; i < 3; i++)
+      expect(await raw.command('bank', update)).toMatchObject({ n, nModified: 1 });
+  });
+
   it('answers two that come at once as one', async () => {
     const insert = { insert: 'accounts', documents: [{ _id: 'same', balance: 1 }], ...session() };
     const others = await Promise.all([1, 2, 3].map(() => RawClient.connect(engine.uri)));

@@ -101,6 +101,15 @@ const recordNumber = (record: Key): number => {
 
 const ID_SPEC = (): IndexSpec => ({ v: 2, key: { _id: 1 }, name: '_id_' });
 
+/** Refuses to go on with a collection that was dropped or renamed: its name, or its content, may be another's. */
+export function checkThere(
+  { dropped, namespace }: Collection,
+  code = 175,
+  name = 'QueryPlanKilled',
+): void {
+  if (dropped) throw new EngineError(code, name, `${namespace} was dropped or renamed meanwhile`);
+}
+
 /** All collections, kept in memory and stored with every change. */
 export class Catalog {
   private databases = new Map<string, Map<string, Collection>>();
@@ -235,6 +244,7 @@ export class Catalog {
   }
 
   publish(writer: Writer, collection: Collection, indexes: Index[]): void {
+    checkThere(collection, 276, 'IndexBuildAborted');
     for (const index of indexes)
       if (!collection.indexes.includes(index)) index.since = this.store.nextSequence;
     collection.indexes = indexes;
@@ -260,6 +270,7 @@ export class Catalog {
   }
 
   setOptions(writer: Writer, collection: Collection, options: Doc): void {
+    checkThere(collection);
     Object.assign(collection.options, options);
     collection.validator = validatorOf(collection.options);
     this.save(writer, collection);

@@ -57,6 +57,7 @@ async function expire(engine: Engine, collection: Collection, index: Index): Pro
   const high = `${index.prefix}${keyOf(limit)}\xff`;
   for (let more = true; more; ) {
     more = await engine.store.write((writer) => {
+      if (collection.dropped) return false;
       const keys = writer.keys(low, high, false);
       const records = new Set<string>();
       for (let step = keys.next(); !step.done; step = keys.next()) {

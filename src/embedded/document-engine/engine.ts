@@ -54,9 +54,12 @@ export class Engine {
     readonly catalog: Catalog,
     transactionLifetimeMs = 60_000,
   ) {
-    store.onFailure = () => catalog.load();
     this.documents = new Documents(catalog);
     this.sessions = new Sessions(store, transactionLifetimeMs);
+    store.onFailure = () => {
+      catalog.load();
+      this.sessions.load();
+    };
   }
 
   /** Opens a data folder, which nobody else may then open. */

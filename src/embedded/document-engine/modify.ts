@@ -1,7 +1,7 @@
 import { ObjectId } from 'bson';
 import { type Doc, encode } from './bson/codec';
 import { compare } from './bson/compare';
-import type { Collection } from './catalog';
+import { type Collection, checkThere } from './catalog';
 import type { Context } from './commands/context';
 import { breathe } from './commands/read';
 import { SLICE_MS } from './cooperate';
@@ -150,6 +150,7 @@ export function replaceRow(
   row: Row,
   changed: Doc,
 ): Uint8Array {
+  if (!context.access.transaction) checkThere(collection);
   const before = docOf(row);
   if (compare(before['_id'], changed['_id']) !== 0) throw immutableId();
   checkDepth(changed);
@@ -167,6 +168,8 @@ export function insertDoc(
   given: Doc,
   raw?: Uint8Array,
 ): Doc {
+  // A transaction is told when it commits.
+  if (!context.access.transaction) checkThere(collection);
   const first = Object.keys(given)[0];
   const doc = first === '_id' ? given : withId(given, () => new ObjectId());
   checkId(doc['_id']);

@@ -142,6 +142,11 @@ export class Sessions {
     }
   }
 
+  /** Reads the memories from disk again, after a commit that failed: they were not kept. */
+  load(): void {
+    for (const session of this.sessions.values()) session.memory = this.recall(session.id);
+  }
+
   /** Remembers in the same commit as the change itself what a repetition will be answered. */
   remember(writer: Writer, session: Session, memory: Memory): void {
     session.memory = memory;

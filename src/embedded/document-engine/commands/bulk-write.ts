@@ -92,7 +92,7 @@ const OPERATIONS: Record<string, { needs: string[]; may: string[] } | undefined>
 /** What makes the whole command invalid, in whichever operation it stands. */
 function checkOperation(op: Doc, spaces: number): void {
   const kind = Object.keys(op)[0] ?? '';
-  const shape = OPERATIONS[kind];
+  const shape = Object.hasOwn(OPERATIONS, kind) ? OPERATIONS[kind] : undefined;
   if (!shape) throw failedToParse(`unknown bulkWrite operation '${kind}'`);
   onlyFields(op, 'bulkWrite.ops', kind, ...shape.needs, ...shape.may);
   for (const field of shape.needs)

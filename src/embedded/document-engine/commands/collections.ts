@@ -17,6 +17,7 @@ import {
   stringOf,
 } from './arguments';
 import { type Command, type Context, collectionNamed, makeCollection, reply } from './context';
+import { isLifetime } from './index-specs';
 import { cursorReply } from './read';
 
 const OPTIONS = ['validator', 'validationLevel', 'validationAction'];
@@ -192,6 +193,12 @@ async function collMod(context: Context) {
   if (spec && change['expireAfterSeconds'] !== undefined) {
     if (!isNumber(change['expireAfterSeconds']))
       throw typeMismatch('expireAfterSeconds must be a number');
+    if (!isLifetime(change['expireAfterSeconds']))
+      throw new EngineError(
+        72,
+        'InvalidOptions',
+        'TTL index expireAfterSeconds must be between 0 and 2147483647',
+      );
     if (spec['expireAfterSeconds'] !== undefined)
       result['expireAfterSeconds_old'] = Long.fromNumber(Number(spec['expireAfterSeconds']));
     result['expireAfterSeconds_new'] = Long.fromNumber(Number(change['expireAfterSeconds']));

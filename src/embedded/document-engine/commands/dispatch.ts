@@ -209,10 +209,11 @@ async function runInTransaction(
       ...context,
       access: new TransactionAccess(transaction, engine.scans),
     });
-    if (result.fields['writeErrors'] !== undefined) transaction.abort();
+    // What one statement met, of a bulkWrite too, ends the whole transaction.
+    const failed = result.fields['writeErrors'] !== undefined || !!result.fields['nErrors'];
+    if (failed) transaction.abort();
     // It may have been ended meanwhile, by its age or by its client.
-    if (transaction.state !== 'active' && result.fields['writeErrors'] === undefined)
-      session.current(number);
+    if (transaction.state !== 'active' && !failed) session.current(number);
     return result;
   } catch (error) {
     transaction.abort();

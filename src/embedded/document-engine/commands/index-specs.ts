@@ -127,6 +127,9 @@ function checkKind(given: Doc, key: Doc): void {
     throw location(16764, 'Currently hashed indexes cannot guarantee uniqueness');
 }
 
+/** Seconds that a document may be kept: not NaN, of which no date can be made. */
+export const isLifetime = (v: unknown): boolean => Number(v) >= 0 && Number(v) <= 2147483647;
+
 function checkOptions(context: Context, given: Doc): void {
   for (const field of ['unique', 'sparse', 'hidden', 'background']) {
     const v = given[field];
@@ -141,7 +144,7 @@ function checkOptions(context: Context, given: Doc): void {
     throw cannot(`Invalid index specification; cannot create an index with v=${plain(v)}`);
   if (ttl !== undefined) {
     if (!isNumber(ttl)) throw cannot('TTL index expireAfterSeconds must be a number');
-    if (Number(ttl) < 0 || Number(ttl) > 2147483647)
+    if (!isLifetime(ttl))
       throw cannot('TTL index expireAfterSeconds must be between 0 and 2147483647');
     if (Object.keys(given['key'] as Doc).length > 1)
       throw cannot('TTL indexes are single-field indexes, compound indexes do not support TTL');

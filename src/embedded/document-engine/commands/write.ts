@@ -1,5 +1,5 @@
 import { type Doc, decode } from '../bson/codec';
-import type { Collection } from '../catalog';
+import { type Collection, checkThere } from '../catalog';
 import { SLICE_MS } from '../cooperate';
 import { EngineError, failedToParse, missingField, onlyFields } from '../errors';
 import { insertDoc, withEach, withOne } from '../modify';
@@ -34,7 +34,7 @@ export interface WriteError extends Doc {
 export const isFatal = (error: unknown): boolean =>
   !(error instanceof EngineError) || FATAL.has(error.code) || error.labels.length > 0;
 
-const FATAL = new Set([8, 14031, 50, 112, 246, 251]);
+const FATAL = new Set([8, 14031, 50, 112, 175, 246, 251]);
 
 const writeError = (index: number, error: EngineError): WriteError => ({
   index,
@@ -73,8 +73,11 @@ export class Statements {
     return this.errors.length > 0 ? { ...this.reply, writeErrors: this.errors } : this.reply;
   }
 
+  /** A copy is kept: what later statements count is not part of what is done so far. */
   remember(writer: Writer, next: number, last: boolean): void {
-    this.context.retry?.remember(writer, next, this.result(), last);
+    const { reply, errors } = this;
+    const so = errors.length > 0 ? { ...reply, writeErrors: [...errors] } : { ...reply };
+    this.context.retry?.remember(writer, next, so, last);
   }
 }
 
@@ -86,10 +89,12 @@ async function insert(context: Context): Promise<Reply> {
   const given = raw ? null : docsOf(body, 'documents');
   const length = raw?.length ?? given?.length ?? 0;
   checkBatch(length);
-  const collection = await collectionFor(context, name);
   const state = new Statements(context, boolOr(body, 'ordered', true), { n: 0 });
+  let collection = await collectionFor(context, name);
   while (state.next < length && !state.stopped) {
     await context.access.write((writer) => {
+      // Somebody dropped or renamed it just now: it is looked for again.
+      if (collection.dropped && !context.access.transaction) return;
       const until = performance.now() + SLICE_MS;
       try {
         while (state.next < length && !state.stopped && performance.now() <= until) {
@@ -114,7 +119,10 @@ async function insert(context: Context): Promise<Reply> {
           state.remember(writer, state.next, state.next >= length || state.stopped);
       }
     });
-    if (state.next < length) await breathe(context);
+    if (state.next < length) {
+      await breathe(context);
+      collection = await collectionFor(context, name);
+    }
   }
   return reply(state.result());
 }
@@ -129,6 +137,7 @@ export async function remove(
 ): Promise<number> {
   let n = 0;
   const one = (writer: Writer, row: Row) => {
+    if (!context.access.transaction) checkThere(collection);
     context.engine.documents.remove(writer, collection, row.record, docOf(row));
     n++;
   };

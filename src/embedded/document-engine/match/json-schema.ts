@@ -60,8 +60,9 @@ export function compileSchema(v: unknown, env: Env): ValueNode {
 function schema(spec: Doc, env: Env): Test {
   const tests: Test[] = [];
   for (const key of Object.keys(spec)) {
-    if (PAIRS[key] && !Object.hasOwn(spec, PAIRS[key]))
-      throw failedToParse(`$jsonSchema keyword '${key}' needs '${PAIRS[key]}'`);
+    const other = Object.hasOwn(PAIRS, key) ? PAIRS[key] : undefined;
+    if (other !== undefined && !Object.hasOwn(spec, other))
+      throw failedToParse(`$jsonSchema keyword '${key}' needs '${other}'`);
     tests.push(keyword(key, spec[key], spec, env));
   }
   if (Object.hasOwn(spec, 'type') && Object.hasOwn(spec, 'bsonType'))
@@ -103,7 +104,7 @@ function keyword(key: string, v: unknown, spec: Doc, env: Env): Test {
     case 'type': {
       const codes = new Set(
         names('type', Array.isArray(v) ? v : [v]).flatMap((name) => {
-          const found = JSON_TYPES[name];
+          const found = Object.hasOwn(JSON_TYPES, name) ? JSON_TYPES[name] : undefined;
           if (found) return found;
           if (name === 'integer')
             throw failedToParse("$jsonSchema type 'integer' is not supported, bsonType 'int' is");

@@ -301,6 +301,7 @@ class Translator {
     if (/^[A-Za-z_]/.test(to)) return this.emit(`\\k<${to}>`);
     const back = this.groups.length + (to.startsWith('-') ? 1 : 0);
     const n = /^[+-]/.test(to) ? back + Number(to) : Number(to);
+    if (n < 1) throw new SyntaxError('reference to non-existent subpattern');
     return this.emit(`\u{f0000}${n}\u{f0001}`);
   }
 
@@ -317,7 +318,8 @@ class Translator {
       first = false;
       const posix = c === '[' ? /^\[:(\^?)(\w+):\]/.exec(this.rest(20)) : null;
       if (posix) {
-        const set = POSIX[posix[2] as string];
+        const name = posix[2] as string;
+        const set = Object.hasOwn(POSIX, name) ? POSIX[name] : undefined;
         if (!set) throw new SyntaxError('unknown POSIX class name');
         body += posix[1] ? outside(set) : set;
         this.at += posix[0].length;

@@ -41,15 +41,28 @@ function guarded<R>(work: () => R, ms: number): R {
 const TAME_STEPS = 2_000_000;
 
 /**
- * How long a text may be before matching it needs a guard: a pattern without repeats inside
- * repeats costs at most length^(repeats + 1) steps.
+ * How long a text may be before matching it needs a guard. A pattern without repeats inside repeats
+ * costs at most length^(repeats + 1) steps, and twice that for each optional part or alternative.
  */
 function tameLength(source: string): number {
-  const repeats = (source.match(/[*+]|\{\d+,\d*\}/g) ?? []).length;
-  const grouped = /\)(?:[*+]|\{\d+,?\d*\})/.test(source);
-  if (grouped || /\\[1-9]|\\k/.test(source)) return repeats > 0 ? 12 : Number.POSITIVE_INFINITY;
-  return repeats === 0 ? Number.POSITIVE_INFINITY : TAME_STEPS ** (1 / (repeats + 1));
+  const bare = source.replace(/\\[^1-9k]/g, '_');
+  const repeats = (bare.match(/[*+]|\{\d+,\d*\}/g) ?? []).length;
+  const optional = (bare.match(/(?<!\()\?/g) ?? []).length;
+  // Outside of groups each alternative is tried once.
+  const choices = optional + (bare.includes('(') ? (bare.match(/\|/g) ?? []).length : 0);
+  const simple = repeats + choices === 0;
+  if (/\)\{\d+,?\d*\}/.test(bare)) return simple ? Number.POSITIVE_INFINITY : 0;
+  if (/\)[*+]/.test(bare) || /\\[1-9k]/.test(bare))
+    return simple
+      ? Number.POSITIVE_INFINITY
+      : Math.floor(Math.log(TAME_STEPS) / Math.log(1 + repeats + choices));
+  if (simple) return Number.POSITIVE_INFINITY;
+  return Math.floor((TAME_STEPS / 2 ** choices) ** (1 / (repeats + 1)));
 }
+
+/** Runs a pattern that a client has put together, however long the text. */
+export const execGuarded = (pattern: RegExp, text: string, ms: number): RegExpExecArray | null =>
+  guarded(() => pattern.exec(text), ms);
 
 function optionsOf(v: unknown): string {
   if (isNullish(v)) return '';

@@ -9,7 +9,7 @@ import {
 } from 'bson';
 import { type Doc, nameOf, setOwn } from '../../bson/codec';
 import { typeName } from '../../bson/compare';
-import { double, toDouble, whole } from '../../bson/number';
+import { double, fitsLong, long, toDouble, whole } from '../../bson/number';
 import { isNumber, isObject, T, typeNameOf, typeOf } from '../../bson/types';
 import { EngineError } from '../../errors';
 import { isoDate, numberText } from './text';
@@ -66,28 +66,42 @@ export function toText(v: unknown, format: Format | undefined): string {
   throw failure(v, 'string');
 }
 
+/** A text with the colon behind it, or a number; one that has no end is taken whole. */
+const TOKENS = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"(\s*:)?|\\?$)|-?\d[\d.eE+-]*/g;
+/** The only field of what stands for a number that JavaScript would round. */
+const LONG = '\0long';
+
 /** A document or an array from JSON, its numbers as MongoDB reads them. */
 export function fromJson(text: string, to: number): unknown {
   let v: unknown;
   try {
-    // Names that look like numbers keep their place by the byte that documents hold them with.
-    v = JSON.parse(text.replace(/"(\d+)"(?=\s*:)/g, '"\\u0000$1"'));
+    v = JSON.parse(text.replace(TOKENS, prepared));
   } catch {
     throw failure(text, typeNameOf(to), 'not JSON');
   }
   if (typeOf(v) !== to) throw failure(text, typeNameOf(to), 'another type');
-  return typed(v, text);
+  return typed(v);
 }
 
-function typed(v: unknown, text: string): unknown {
-  if (typeof v === 'number') return Number.isSafeInteger(v) ? whole(v) : double(v);
-  if (Array.isArray(v)) return v.map((x) => typed(x, text));
-  if (!isObject(v)) return v;
-  const out: Doc = {};
-  for (const k of Object.keys(v)) {
-    if (nameOf(k).includes('\0')) throw failure(text, 'object', 'a name with a null byte');
-    setOwn(out, nameOf(k), typed(v[k], text));
+function prepared(token: string, colon: string | undefined): string {
+  if (!token.startsWith('"')) {
+    const big = /^-?(?:0|[1-9]\d*)$/.test(token) && !Number.isSafeInteger(Number(token));
+    return big && fitsLong(BigInt(token)) ? `{"\\u0000long":"${token}"}` : token;
   }
+  if (colon === undefined) return token;
+  if (token.includes('\\u0000') && /(?<!\\)(?:\\\\)*\\u0000/.test(token))
+    throw new SyntaxError('a name with a null byte');
+  // Names that look like numbers keep their place by the byte that documents hold them with.
+  return /^"\d+"/.test(token) ? `"\\u0000${token.slice(1)}` : token;
+}
+
+function typed(v: unknown): unknown {
+  if (typeof v === 'number') return Number.isSafeInteger(v) ? whole(v) : double(v);
+  if (Array.isArray(v)) return v.map(typed);
+  if (!isObject(v)) return v;
+  if (Object.hasOwn(v, LONG)) return long(BigInt(String(v[LONG])));
+  const out: Doc = {};
+  for (const k of Object.keys(v)) setOwn(out, nameOf(k), typed(v[k]));
   return out;
 }
 

@@ -1,5 +1,6 @@
 import { isNullish } from '../../bson/types';
 import { EngineError, location } from '../../errors';
+import { execGuarded } from '../../match/regex';
 import {
   checked,
   DAY,
@@ -106,8 +107,16 @@ const READERS: Record<string, [string, string]> = {
   Z: ['[+-]?\\d+', 'minutes'],
 };
 
+/** What a text of any length can be read as. */
+const OPEN = new Set(['monthName', 'offset', 'minutes']);
+
 /** Reads a date by a format. */
-function parseByFormat(text: string, format: string, zone: Zone | undefined): Date {
+function parseByFormat(
+  text: string,
+  format: string,
+  zone: Zone | undefined,
+  maxRegexMs: number,
+): Date {
   const names: string[] = [];
   const pattern = format.replace(/%(.?)|[^%]+/gs, (all, c: string | undefined) => {
     if (c === undefined) return all.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
@@ -117,7 +126,11 @@ function parseByFormat(text: string, format: string, zone: Zone | undefined): Da
     names.push(reader[1]);
     return `(${reader[0]})`;
   });
-  const m = new RegExp(`^${pattern}$`).exec(text);
+  const reader = new RegExp(`^${pattern}$`);
+  // Many parts of any length side by side can be tried in very many ways.
+  const open = names.filter((name) => OPEN.has(name)).length;
+  const tame = open < 2 && names.length <= 8;
+  const m = tame ? reader.exec(text) : execGuarded(reader, text, maxRegexMs);
   if (!m) throw unreadable(text);
   const p: Record<string, string> = {};
   names.forEach((name, i) => {
@@ -166,7 +179,7 @@ const dateFromString: Make = (arg, env, compile, op) => {
     try {
       if (typeof s !== 'string') throw unreadable(String(s));
       const zone = zoneText ? (zoneOf(z) ?? undefined) : undefined;
-      return typeof f === 'string' ? parseByFormat(s, f, zone) : parseDate(s, zone);
+      return typeof f === 'string' ? parseByFormat(s, f, zone, env.maxRegexMs) : parseDate(s, zone);
     } catch (e) {
       if (onError && e instanceof EngineError && e.code === 241) return onError(root);
       throw e;

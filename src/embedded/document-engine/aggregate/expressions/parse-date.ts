@@ -74,9 +74,14 @@ export function offsetOf(zone: string, text: string): number {
   return offset;
 }
 
+/** No date is longer: the patterns below would take a time that grows with the square of it. */
+const LONGEST = 128;
+
 /** Reads a date without a format: ISO 8601 and what is close to it, or English month names. */
 export function parseDate(text: string, zone: Zone | undefined): Date {
-  const trimmed = text.trim().replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[\s,]+/i, '');
+  const bare = text.trim();
+  if (bare.length > LONGEST) throw unreadable(text.slice(0, LONGEST));
+  const trimmed = bare.replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[\s,]+/i, '');
   const { rest, offset } = cutZone(trimmed.replace(/\s+noon$/i, ' 12:00'));
   const named = rest.replace(/\s+midnight$/i, ' 00:00').trim();
   // A day and a year alone look like a time too, so the whole is tried as a date first.

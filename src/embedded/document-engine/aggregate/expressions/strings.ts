@@ -178,12 +178,34 @@ const regexFind = (
     51103,
   );
 
-function found(m: RegExpExecArray, regex: Regex, s: string): Doc {
-  return {
-    match: m[0],
-    idx: int([...s.slice(0, m.index)].length),
-    captures: regex.groups.map((g) => m[g] ?? null),
-  };
+function found(m: RegExpExecArray, regex: Regex, idx: number): Doc {
+  return { match: m[0], idx: int(idx), captures: regex.groups.map((g) => m[g] ?? null) };
+}
+
+const codePoints = (s: string): number => {
+  let n = 0;
+  for (const _ of s) n++;
+  return n;
+};
+
+/** MongoDB lets the answer of `$regexFindAll` take 64 MB; an empty match is counted with 100 bytes. */
+const FOUND_BYTES = 64 * 1024 * 1024;
+
+function findAll(it: Generator<RegExpExecArray>, regex: Regex, s: string): Doc[] {
+  const out: Doc[] = [];
+  let [at, idx, bytes] = [0, 0, 0];
+  for (const m of it) {
+    // No empty match is looked for behind the last character, unless there is none.
+    if (m.index >= s.length && s !== '') break;
+    for (const part of m) bytes += part?.length ?? 0;
+    bytes += 100;
+    if (bytes > FOUND_BYTES)
+      throw location(51151, '$regexFindAll: what it found exceeds the limit of 64 MB');
+    idx += codePoints(s.slice(at, m.index));
+    at = m.index;
+    out.push(found(m, regex, idx));
+  }
+  return out;
 }
 
 /** Texts. Places and lengths are counted in code points where the name says CP. */
@@ -234,15 +256,9 @@ export const STRINGS: Operators = {
     '$regexFind',
     (it, regex, s) => {
       const m = it.next().value;
-      return m ? found(m, regex, s) : null;
+      return m ? found(m, regex, codePoints(s.slice(0, m.index))) : null;
     },
     () => null,
   ),
-  $regexFindAll: regexFind(
-    '$regexFindAll',
-    // No empty match is looked for behind the last character, unless there is none.
-    (it, regex, s) =>
-      [...it].filter((m) => m.index < s.length || s === '').map((m) => found(m, regex, s)),
-    () => [],
-  ),
+  $regexFindAll: regexFind('$regexFindAll', findAll, () => []),
 };
