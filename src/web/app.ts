@@ -1,5 +1,4 @@
 import path from 'node:path';
-import cookieParser from 'cookie-parser';
 import express, { type Express, type RequestHandler } from 'express';
 import { NotFound } from '../platform/errors';
 import { errorHandler, isRead, mount } from '../platform/http';
@@ -7,6 +6,7 @@ import { DIST } from '../platform/paths';
 import type { Platform, Room } from '../platform/platform';
 import { healthRoutes } from './health';
 import { assets } from './middleware/assets';
+import { cookies } from './middleware/cookies';
 import { requestContext } from './middleware/request-context';
 import { security } from './middleware/security';
 import { sessions } from './middleware/session';
@@ -33,7 +33,7 @@ export function createApp(platform: Platform, rooms: readonly Room[]): Express {
   app.use(security(config));
   app.use('/assets', assets(path.join(DIST, 'public/assets')));
   app.use(timeLimit(REQUEST_LIMIT_MS));
-  app.use(cookieParser());
+  app.use(cookies);
   app.use(mount(healthRoutes(platform), mounting));
   app.use(sessions({ secret: config.sessionSecret ?? '', secure: secureCookies }));
   const places = rooms.flatMap((room) => room.navigation ?? []);

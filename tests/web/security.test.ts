@@ -1,3 +1,5 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { useApp } from '../support/app';
 import { signedIn } from '../support/factories/accounts';
 
@@ -70,6 +72,32 @@ describe('errors', () => {
     expect(refused.text).toContain('Tiada apa-apa disimpan.');
     const sent = await client.post('/preferences', { _csrf: open, language: 'ta' });
     expect(sent.status).toBe(303);
+  });
+
+  test.each(['kelas_csrf', 'kelas_session', 'kelas_preferences', 'kelas_flash'])(
+    'a cookie %s that says it is JSON is no cookie of ours, and breaks no page',
+    async (name) => {
+      const headers = { Cookie: `${name}=j:${encodeURIComponent('{"a":1}')}` };
+      expect((await site.client().get('/sign-in', headers)).status).toBe(200);
+      const sent = await site.client().post('/sign-in', { _csrf: 'none' }, headers);
+      expect(sent.status).toBe(403);
+    },
+  );
+
+  test('what is asked of the whole server is refused, not a crash', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const server = createServer(site.app).listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo;
+        request({ port, host: '127.0.0.1', method: 'OPTIONS', path: '*' }, (answer) => {
+          answer.resume();
+          server.close();
+          resolve(answer.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    });
+    expect(status).toBe(404);
   });
 
   test('broken encoding and broken addresses are refused, not crashes', async () => {

@@ -109,7 +109,11 @@ export function sessions(options: { secret: string; secure: boolean }): RequestH
   const byPassport: RequestHandler = passport.session();
   return (req, res, next) => {
     const wholly = () =>
-      whole(req, res, (error?: unknown) => (error ? next(error) : byPassport(req, res, next)));
+      whole(req, res, (error?: unknown) => {
+        // What is asked of the whole server (`OPTIONS *`) is outside the path of the cookie, and has none.
+        if (error || !req.session) next(error);
+        else byPassport(req, res, next);
+      });
     if (!isRead(req)) wholly();
     else recognise(req).then((done) => (done ? next() : wholly()), next);
   };
