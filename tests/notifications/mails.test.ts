@@ -202,6 +202,24 @@ describe('the mail server', () => {
   });
 });
 
+test('a database that fails once while mails are marked makes none of them go out twice', async () => {
+  const people = [await makePerson(), await makePerson(), await makePerson()];
+  const notices = people.map((person) => noticeFor(person, 'password-changed', 'marks'));
+  const sent: string[] = [];
+  const away = () => Promise.reject(new Error('The database is away'));
+  const mailer = {
+    send: async ({ key }: { key: string }) => {
+      if (sent.push(key) === 1)
+        jest.spyOn(MailSend.collection, 'bulkWrite').mockImplementationOnce(away);
+    },
+  };
+  const sender = { ...app.platform, mailer };
+  await Promise.allSettled([sendMails(sender, notices, RUN)]);
+  setClock(() => new Date(Date.now() + 3 * MINUTE));
+  await sendMails(sender, notices, RUN);
+  expect(sent).toEqual(notices.map(({ key }) => key));
+});
+
 describe('a worker that is to end in the midst of several mails', () => {
   test('leaves those that it has not begun, and the next sends each of them once', async () => {
     const people = [await makePerson(), await makePerson(), await makePerson()];

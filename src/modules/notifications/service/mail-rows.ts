@@ -85,7 +85,7 @@ export function keepUp({ holder, own }: Leased): () => void {
  */
 export class Marks {
   readonly #holder: string;
-  #waiting: Write[] = [];
+  readonly #waiting: Write[] = [];
   #writing: Promise<void> | undefined;
   #fault: { error: unknown } | undefined;
 
@@ -95,31 +95,34 @@ export class Marks {
 
   /** @throws when one before it could not be written: nothing more is to be sent then */
   add({ key }: Notice, status: MailSendRow['status'], reason: string | null): void {
-    if (this.#fault) throw this.#fault.error;
     // Sent is sent, even when another try took the row over meanwhile.
     const filter = status === 'sent' ? { sendKey: key } : { sendKey: key, holder: this.#holder };
     const update = {
       $set: { status, reason, at: now(), leasedUntil: new Date(0), holder: null },
     };
     this.#waiting.push({ updateOne: { filter, update } });
+    if (this.#fault) throw this.#fault.error;
     this.#writing ??= this.#write();
   }
 
-  /** Resolves when all are written. @throws when one could not be */
+  /**
+   * Resolves when all are written; those that could not be are tried once more, or their mails would
+   * go out again. @throws when one could not be
+   */
   async end(): Promise<void> {
     await this.#writing;
-    if (this.#fault) throw this.#fault.error;
+    if (this.#fault) await MailSend.bulkWrite(this.#waiting);
   }
 
   async #write(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0) {
-        const writes = this.#waiting;
-        this.#waiting = [];
+    while (this.#waiting.length > 0 && !this.#fault) {
+      const writes = this.#waiting.splice(0);
+      try {
         await MailSend.bulkWrite(writes, { ordered: false });
+      } catch (error) {
+        this.#waiting.unshift(...writes);
+        this.#fault = { error };
       }
-    } catch (error) {
-      this.#fault = { error };
     }
     this.#writing = undefined;
   }

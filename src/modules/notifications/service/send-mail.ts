@@ -63,9 +63,8 @@ export async function sendMails(
         faults.push(error);
       }
     }
-    await marks.end();
   } finally {
-    stop();
+    await marks.end().finally(stop);
   }
   if (left) throw new LeftForNext('The worker ends');
   if (busy > 0) faults.push(new Error('Another try to send this mail is under way'));
