@@ -2,7 +2,9 @@ import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Collection, Long, MongoClient, UUID } from 'mongodb';
+import { Catalog } from '../../src/embedded/document-engine/catalog';
 import { checkFolder } from '../../src/embedded/document-engine/check';
+import { Store } from '../../src/embedded/document-engine/store';
 import { EngineProcess, removeTempDirs, sleep, tempDir } from './engine';
 import { RawClient } from './raw-client';
 
@@ -154,20 +156,19 @@ describe('a collection that goes while others work on it', () => {
 
   it('is not brought back by an index that was being built', async () => {
     const dir = tempDir();
-    const first = await EngineProcess.start({ dir });
-    const [db, other] = [(await first.client()).db('test'), (await first.client()).db('test')];
-    await db.collection<{ _id: number }>('items').insertMany(many(5000, 0));
-    const building = Promise.allSettled([
-      db.collection('items').createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]),
-    ]);
-    await other.collection('items').drop();
-    await other.collection<{ _id: number }>('items').insertMany(many(10, 100));
-    await building;
-    await first.stop();
-    const second = await EngineProcess.start({ dir });
-    expect(await (await second.client()).db('test').collection('items').countDocuments()).toBe(10);
-    await second.stop();
-    expect((await checkFolder(dir)).faults).toEqual([]);
+    const store = new Store(dir);
+    const catalog = new Catalog(store);
+    const items = await store.write((writer) => catalog.create(writer, 'test', 'items'));
+    const spec = { v: 2, key: { a: 1 }, name: 'a_1' };
+    const built = await store.write((writer) => catalog.prepareIndex(writer, spec));
+    const uuid = await store.write((writer) => {
+      catalog.drop(writer, items);
+      return catalog.create(writer, 'test', 'items').uuid;
+    });
+    const publishing = store.write((writer) => catalog.publish(writer, items, [built]));
+    await expect(publishing).rejects.toMatchObject({ code: 276 });
+    expect(new Catalog(store).find('test', 'items')?.uuid).toEqual(uuid);
+    await store.close();
   });
 
   it('keeps every document under the names that it has in turn', async () => {
