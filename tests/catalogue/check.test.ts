@@ -888,6 +888,14 @@ test('a module that cannot be read does not leave its files behind', async () =>
   expect(faults.map(({ file, line }) => `${file}:${line}`)).toEqual([`${MODULE}:2`]);
 });
 
+test('a file that cannot be read does not put its translations in the wrong', async () => {
+  const faults = await faultsOf({
+    ...course('level: beginner', 'level: beginner\ncolour: red'),
+    'course.ms.yml': 'title: Kursus\n',
+  });
+  expect(faults.map(({ file }) => file)).toEqual([COURSE]);
+});
+
 test('a folder that is not there', async () => {
   const faults = await checkCourse('/nowhere/at-all');
   expect(faults.map(inEnglish)).toEqual([

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LANGUAGES } from '../../../platform/i18n';
+import { isLanguage, LANGUAGES } from '../../../platform/i18n';
 import { ROOT } from '../../../platform/paths';
 import { CourseSource, CourseText } from '../schemas/course';
 import type { CourseContent, CourseImage, CourseModule, Fault } from '../types';
@@ -172,6 +172,8 @@ function checkUnused(builder: Builder, folders: readonly string[]): void {
       );
     } else if (translation && folder.files.has(`${translation[1]}${translation[3]}`)) {
       const code = translation[2] ?? '';
+      // The original has a fault of its own, and was not read as far as its translations.
+      if (code !== language && isLanguage(code)) continue;
       faults.add(
         file,
         null,
